@@ -1,0 +1,163 @@
+"""The one place that drives Great Expectations: opens a DuckDB file, validates, closes.
+
+Belongs here: its context, data source, expectations and their traps. Does not: any rule.
+Great Expectations is imported inside the functions, because that takes seconds.
+
+Each table is one batch. Its rules are evaluated in one pass, as one UnexpectedRowsExpectation per
+severity and join, because two hundred expectations of one rule each take ten times as long.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from data_quality.rules import Rule
+from livehouse.errors import LivehouseError
+
+if TYPE_CHECKING:
+    from great_expectations.datasource.fluent import SQLDatasource
+
+_RULES_IN_ONE_EXPECTATION = 100
+"""Great Expectations fetches 200 unexpected rows at most, so one expectation stays below that."""
+
+_GX_SEVERITY = {"error": "critical", "warning": "warning"}
+
+
+def failing_rows(database: Path, rules: Sequence[Rule]) -> list[int]:
+    """The number of failing rows of each rule, in the order of the rules; the file is only read.
+
+    Raises LivehouseError naming the table where Great Expectations could not evaluate a rule.
+    """
+    counts = [0] * len(rules)
+    if not rules:
+        return counts
+    with _read_only_source(database) as source:
+        for table, numbers in _by_table(rules).items():
+            for number, count in _failing_in_table(source, table, rules, numbers):
+                counts[number] = count
+    return counts
+
+
+@contextmanager
+def _read_only_source(database: Path) -> Iterator[SQLDatasource]:
+    """A Great Expectations data source on a DuckDB file, closed with both of its engines."""
+    gx = _great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source: SQLDatasource = context.data_sources.add_sql(
+        name="livehouse",
+        connection_string=f"duckdb:///{quote(str(database.resolve()))}?access_mode=read_only",
+        # Without both, every expectation on DuckDB fails with "list index out of range".
+        kwargs={"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
+    )
+    try:
+        yield source
+    finally:
+        # It keeps two engines; one left open makes the next read-write connection fail.
+        engine: Any = source.get_execution_engine()
+        engine.close()
+        engine.engine.dispose()
+        source.get_engine().dispose()
+
+
+def _great_expectations() -> Any:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read while importing
+    collecting = gc.isenabled()
+    gc.disable()  # importing makes a million objects that all stay
+    try:
+        import great_expectations as gx
+    finally:
+        if collecting:
+            gc.enable()
+    return gx
+
+
+def _by_table(rules: Sequence[Rule]) -> dict[str, list[int]]:
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, rule in enumerate(rules):
+        numbers[rule.batch_table].append(number)
+    return numbers
+
+
+def _failing_in_table(
+    source: SQLDatasource, table: str, rules: Sequence[Rule], numbers: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of rule number and failing rows, for the rules that failed in one table."""
+    import great_expectations as gx
+    from great_expectations.expectations import UnexpectedRowsExpectation
+
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number in numbers:
+        groups[rules[number].severity, rules[number].join].append(number)
+    schema, name = table.split(".")
+    asset = source.add_table_asset(name=table, table_name=name, schema_name=schema)
+    suite = gx.ExpectationSuite(
+        name=table,
+        expectations=[
+            UnexpectedRowsExpectation(
+                unexpected_rows_query=_query(rules, part, join),
+                severity=_GX_SEVERITY[severity],
+            )
+            for (severity, join), group in groups.items()
+            for part in _parts(group)
+        ],
+    )
+    batch = asset.add_batch_definition_whole_table("all rows").get_batch()
+    for result in batch.validate(suite, result_format="COMPLETE").results:
+        if result.success:
+            continue
+        details = (result.result or {}).get("details")
+        if not details:
+            raise LivehouseError(
+                f"a check could not be evaluated: {_reason(result.exception_info)}",
+                where=f"table {table}",
+                remedy="Correct the definition in the dbt project and run again.",
+            )
+        for row in details["unexpected_rows"]:
+            yield row["rule"], row["failing"]
+
+
+def _parts(group: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(group), _RULES_IN_ONE_EXPECTATION):
+        yield group[start : start + _RULES_IN_ONE_EXPECTATION]
+
+
+def _query(rules: Sequence[Rule], numbers: Sequence[int], join: str) -> str:
+    """One pass over the batch: the rules that fail, with the number of failing rows of each."""
+    counts = ",\n        ".join(_as_text_clause(rules[number].failing) for number in numbers)
+    return f"""
+with counted as (
+    select [
+        {counts}
+    ] as counts
+    from {{batch}} as t {_as_text_clause(join)}
+),
+failing as (
+    select
+        unnest([{", ".join(map(str, numbers))}]) as rule,
+        unnest(counts) as failing
+    from counted
+)
+select rule, failing from failing where failing > 0"""
+
+
+def _as_text_clause(sql: str) -> str:
+    """SQL in which str.format finds no field and SQLAlchemy no bind parameter."""
+    doubled = sql.replace("{", "{{").replace("}", "}}")
+    return re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", doubled)
+
+
+def _reason(exception_info: dict[str, Any]) -> str:
+    """The message in Great Expectations' exception info, which is nested where metrics failed."""
+    if "exception_message" in exception_info:
+        return str(exception_info["exception_message"])
+    messages = {str(info.get("exception_message")) for info in exception_info.values()}
+    return "; ".join(sorted(messages))

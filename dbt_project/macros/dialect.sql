@@ -1,0 +1,32 @@
+{# What DuckDB and Spark spell differently, and nothing else. #}
+
+{# Whole microseconds from one timestamp to a later one. #}
+{% macro microseconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('microseconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro duckdb__microseconds_between(earlier, later) -%}
+    (epoch_us({{ later }}) - epoch_us({{ earlier }}))
+{%- endmacro %}
+
+{% macro spark__microseconds_between(earlier, later) -%}
+    (unix_micros({{ later }}) - unix_micros({{ earlier }}))
+{%- endmacro %}
+
+{# The local date of a UTC timestamp in a time zone by name. #}
+{% macro local_date(utc_ts, timezone) -%}
+    {{ return(adapter.dispatch('local_date')(utc_ts, timezone)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_date(utc_ts, timezone) -%}
+    cast(timezone({{ timezone }}, timezone('UTC', {{ utc_ts }})) as date)
+{%- endmacro %}
+
+{% macro spark__local_date(utc_ts, timezone) -%}
+    cast(from_utc_timestamp({{ utc_ts }}, {{ timezone }}) as date)
+{%- endmacro %}
+
+{# A whole number that a sum gives, in the type that every reader knows. #}
+{% macro whole(expression) -%}
+    cast({{ expression }} as bigint)
+{%- endmacro %}

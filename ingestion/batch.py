@@ -1,0 +1,138 @@
+"""One night's batch: new files with their counts, rows and rejects, before anything is merged.
+
+What belongs here: the nouns of a batch and how rows get into its tables.
+What does not: reading a family of files (event_files.py, webcast_files.py, reference_files.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.contract import literal
+from ingestion.landing import LandingFile, RejectedLine, line_numbers
+from ingestion.warehouse import BATCH_FILE_COLUMNS, REJECT_COLUMNS
+
+
+@dataclass(frozen=True)
+class BatchFile:
+    """One new file and how its lines fared: counts of lines, before deduplication."""
+
+    file_id: int
+    path: str
+    family: str
+    sha256: str
+    bytes: int
+    lines: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    blank: int = 0
+    is_truncated: bool = False
+    error: str | None = None
+    is_accepted_by_hand: bool = False
+
+    @property
+    def reject_share(self) -> float:
+        return self.rejected / self.lines if self.lines else 0.0
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A new file with its bytes inspected: `text` is what its lines are read from.
+
+    `rejects` are the lines that are no text at all; in `text` they are empty.
+    """
+
+    file: LandingFile
+    batch: BatchFile
+    text: Path
+    rejects: tuple[RejectedLine, ...] = field(default=())
+
+
+def counted(batch: BatchFile, accepted: int, rejected: int) -> BatchFile:
+    """The file with its counts; what is neither accepted nor rejected was blank."""
+    return replace(
+        batch, accepted=accepted, rejected=rejected, blank=batch.lines - accepted - rejected
+    )
+
+
+def numbered(text: Path, bad: list[tuple[str, str]]) -> list[RejectedLine]:
+    """Rejected lines, (line, reason), with their numbers in the text; equal lines in turn."""
+    if not bad:
+        return []
+    places = line_numbers(text, (line for line, _ in bad))
+    return [
+        RejectedLine(places[line].pop(0) if places[line] else 0, reason, line, False)
+        for line, reason in bad
+    ]
+
+
+def write_rows(spool: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
+    """Rows as JSON lines in the spool: the quick way into DuckDB for rows that Python made."""
+    path = spool / "rows.jsonl"
+    with path.open("w", encoding="utf-8") as sink:
+        for row in rows:
+            sink.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    return path
+
+
+def insert_rows(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Mapping[str, Any]],
+    spool: Path,
+) -> None:
+    """Append typed rows to a table of the batch."""
+    path = write_rows(spool, rows)
+    if path.stat().st_size == 0:
+        return
+    kinds = ", ".join(f"{name}: {literal(kind)}" for name, kind in columns.items())
+    connection.execute(
+        f"insert into {table} select {', '.join(columns)} from read_json({literal(str(path))},"
+        f" columns = {{{kinds}}}, format = 'newline_delimited', maximum_object_size = 134217728)"
+    )
+
+
+def insert_rejects(
+    connection: duckdb.DuckDBPyConnection,
+    file_id: int,
+    rejects: Iterable[RejectedLine],
+    spool: Path,
+) -> None:
+    """Keep the rejected lines of a file with number, reason and raw text."""
+    rows = (
+        {
+            "file_id": file_id,
+            "line_no": reject.line_no,
+            "reason": reject.reason,
+            "raw_text": reject.raw_text,
+            "is_base64": reject.is_base64,
+        }
+        for reject in rejects
+    )
+    insert_rows(connection, "batch.rejects", REJECT_COLUMNS, rows, spool)
+
+
+def insert_files(connection: duckdb.DuckDBPyConnection, files: Iterable[BatchFile]) -> None:
+    """Write the counts of the batch's files, for the gate and the merge."""
+    marks = ", ".join("?" for _ in BATCH_FILE_COLUMNS)
+    for batch in files:
+        connection.execute(
+            f"insert into batch.files values ({marks})",
+            [getattr(batch, name) for name in BATCH_FILE_COLUMNS],
+        )
+
+
+def name_paths(connection: duckdb.DuckDBPyConnection, entries: Iterable[Pending]) -> None:
+    """The temporary table batch_paths, which gives a text's rows their file_id."""
+    connection.execute("create or replace temp table batch_paths (path varchar, file_id integer)")
+    for entry in entries:
+        connection.execute(
+            "insert into batch_paths values (?, ?)", [str(entry.text), entry.batch.file_id]
+        )

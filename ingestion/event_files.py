@@ -1,0 +1,149 @@
+"""The family events/: dumps in the contract's format, as text or Parquet, into the batch.
+
+What belongs here: the walk from a file to typed rows and rejects: fast pass, exact judge, numbers.
+What does not: the SQL of the pass (events.py) and the rules (judge.py).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from ingestion.batch import (
+    BatchFile,
+    Pending,
+    counted,
+    insert_rejects,
+    name_paths,
+    numbered,
+    write_rows,
+)
+from ingestion.contract import literal
+from ingestion.events import events_sql, lines_sql, parquet_sql
+from ingestion.judge import Accepted, judge, judge_event
+from ingestion.landing import RejectedLine
+from ingestion.warehouse import EVENT_TABLES
+from livehouse.settings import Settings
+
+
+def stage_texts(
+    connection: duckdb.DuckDBPyConnection,
+    entries: list[Pending],
+    spool: Path,
+    settings: Settings,
+    now: datetime,
+) -> list[BatchFile]:
+    name_paths(connection, entries)
+    lines = lines_sql([str(entry.text) for entry in entries], settings.max_line_bytes)
+    connection.execute(f"create or replace table batch.parsed as {events_sql(lines, now)}")
+    good = _move_good_rows(connection)
+    suspects = _suspects(connection)
+    staged = []
+    canonical: list[tuple[int, str]] = []
+    for entry in entries:
+        file_id = entry.batch.file_id
+        rejects = list(entry.rejects)
+        bad: list[tuple[str, str]] = []
+        for line in suspects.get(file_id, ()):
+            verdict = judge(line, now)
+            if isinstance(verdict, Accepted):
+                canonical.append((file_id, verdict.line()))
+            else:
+                bad.append((line, verdict.reason))
+        rejects += numbered(entry.text, bad)
+        accepted = good.get(file_id, 0) + len(suspects.get(file_id, ())) - len(bad)
+        staged.append(counted(entry.batch, accepted, len(rejects)))
+        insert_rejects(connection, file_id, rejects, spool)
+    _insert_canonical(connection, canonical, spool, now)
+    return staged
+
+
+def stage_parquet(
+    connection: duckdb.DuckDBPyConnection, entry: Pending, spool: Path, now: datetime
+) -> BatchFile:
+    file_id, path = entry.batch.file_id, str(entry.file.location)
+    try:
+        columns = {
+            name: duckdb_type
+            for name, duckdb_type, *_ in connection.execute(
+                f"describe select * from read_parquet({literal(path)})"
+            ).fetchall()
+        }
+        row = connection.execute(
+            f"select coalesce(sum(num_rows), 0) from parquet_file_metadata({literal(path)})"
+        ).fetchone()
+        lines = int(row[0]) if row else 0
+        query = parquet_sql(path, file_id, columns, now)
+        connection.execute(f"create or replace table batch.parsed as {query}")
+    except duckdb.Error as error:
+        first_line = str(error).splitlines()[0]
+        return replace(entry.batch, is_truncated=True, error=f"it is no Parquet file: {first_line}")
+    good = _move_good_rows(connection).get(file_id, 0)
+    canonical, rejects = [], []
+    for line in _suspects(connection).get(file_id, ()):
+        event = json.loads(line)
+        line_no = event.pop("file_row_number") + 1
+        payload = event.get("payload")
+        if isinstance(payload, str):
+            try:
+                event["payload"] = json.loads(payload)
+            except (ValueError, RecursionError):
+                event["payload"] = payload
+        verdict = judge_event(event, now)
+        if isinstance(verdict, Accepted):
+            canonical.append((file_id, verdict.line()))
+        else:
+            text = json.dumps(event, ensure_ascii=False)
+            rejects.append(RejectedLine(line_no, verdict.reason, text, False))
+    _insert_canonical(connection, canonical, spool, now)
+    insert_rejects(connection, file_id, rejects, spool)
+    missing = [name for name in ("event_id", "event_type", "event_ts") if name not in columns]
+    error_text = f"it has no column {', '.join(missing)}" if missing else None
+    counted = replace(entry.batch, lines=lines, error=error_text)
+    return counted(counted, good + len(canonical), len(rejects))
+
+
+def _move_good_rows(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    """Move the certainly good rows of batch.parsed to batch.events; file_id -> their number."""
+    columns = ", ".join(EVENT_TABLES["events"])
+    connection.execute(
+        f"insert into batch.events select {columns} from batch.parsed where suspect_line is null"
+    )
+    return dict(
+        connection.execute(
+            "select file_id, count(*) from batch.parsed where suspect_line is null group by file_id"
+        ).fetchall()
+    )
+
+
+def _suspects(connection: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:
+    suspects: dict[int, list[str]] = {}
+    for file_id, line in connection.execute(
+        "select file_id, suspect_line from batch.parsed where suspect_line is not null"
+    ).fetchall():
+        suspects.setdefault(file_id, []).append(line)
+    connection.execute("drop table batch.parsed")
+    return suspects
+
+
+def _insert_canonical(
+    connection: duckdb.DuckDBPyConnection,
+    canonical: list[tuple[int, str]],
+    spool: Path,
+    now: datetime,
+) -> None:
+    """Load lines that the judge accepted; canonical spelling needs no further suspicion."""
+    if not canonical:
+        return
+    path = write_rows(spool, ({"file_id": i, "line": line} for i, line in canonical))
+    lines = f"""
+        select file_id, line
+        from read_json({literal(str(path))}, columns = {{file_id: 'INTEGER', line: 'VARCHAR'}},
+            format = 'newline_delimited', maximum_object_size = 33554432)
+    """
+    columns = ", ".join(EVENT_TABLES["events"])
+    connection.execute(f"insert into batch.events select {columns} from ({events_sql(lines, now)})")

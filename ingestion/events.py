@@ -1,0 +1,242 @@
+"""Event dumps to typed rows: one typed pass in DuckDB that accepts what is certainly good.
+
+What belongs here: the SQL of the fast pass, generated from the contract's fields. A line that
+the pass is not sure of keeps its text in `suspect_line` and goes to the exact judge (judge.py).
+What does not: bytes (landing.py), the exact rules (judge.py), deduplication (load.py).
+
+Every leaf is read as VARCHAR and cast afterwards: a typed read would turn a wrong type, an epoch
+in a timestamp column or a malformed line into a silent NULL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from ingestion.contract import (
+    EARLIEST_EVENT,
+    ENVELOPE,
+    EVENT_TYPES,
+    LATEST_EVENT_AHEAD_HOURS,
+    MAX_ID_LENGTH,
+    PAYLOAD,
+    EventType,
+    Field,
+    literal,
+)
+
+READ_LINES = """
+select file_names.file_id, lines.line
+from read_csv(
+    {paths}, columns = {{'line': 'VARCHAR'}}, header = false, auto_detect = false,
+    delim = '\\x01', quote = '', escape = '', new_line = '\\n', strict_mode = false,
+    max_line_size = {max_line_size}, filename = 'path'
+) as lines
+inner join batch_paths as file_names on lines.path = file_names.path
+where trim(lines.line, ' ' || chr(9) || chr(11) || chr(12)) <> ''
+"""
+
+
+def lines_sql(paths: list[str], max_line_bytes: int) -> str:
+    """A SELECT of (file_id, line) over clean texts; needs the temporary table batch_paths."""
+    listed = "[" + ", ".join(literal(path) for path in paths) + "]"
+    return READ_LINES.format(paths=listed, max_line_size=max_line_bytes + 1024)
+
+
+def events_sql(lines: str, now: datetime) -> str:
+    """SELECT the columns of batch.events and `suspect_line` from `lines` (file_id, line)."""
+    schema: dict[str, object] = {field.name: "VARCHAR" for field in ENVELOPE}
+    schema["payload"] = {field.name: "VARCHAR" for field in PAYLOAD}
+    payload_is_an_object = (
+        """(contains(line, '"payload":{') or contains(line, '"payload": {')"""
+        """ or not contains(line, '"payload"'))"""
+    )
+    return f"""
+        with parsed as (
+            select
+                file_id,
+                line,
+                try(json_transform(line, {literal(json.dumps(schema))})) as event
+            from ({lines})
+        ),
+
+        leaves as (
+            select
+                file_id,
+                line,
+                {_comma(f"event.{f.name} as {f.name}" for f in ENVELOPE)},
+                {_comma(f"event.payload.{f.name} as {f.name}" for f in PAYLOAD)},
+                event is null or contains(line, ',}}') or not {payload_is_an_object}
+                    as is_unsure
+            from parsed
+        )
+
+        {typed_sql("leaves", now)}
+    """
+
+
+def typed_sql(leaves: str, now: datetime, line: str = "line") -> str:
+    """Cast the VARCHAR leaves and mark every row that is not certainly good.
+
+    `leaves` has file_id, is_unsure, every field as VARCHAR, and what the expression `line` (the
+    row's text, evaluated for suspect rows only) needs.
+    """
+    return f"""
+        select
+            file_id,
+            {_comma(f"{_typed(f)} as {f.name}" for f in (*ENVELOPE, *PAYLOAD))},
+            case when coalesce({_suspicion(now)}, true) then {line} end as suspect_line
+        from {leaves}
+    """
+
+
+def parquet_sql(path: str, file_id: int, columns: Mapping[str, str], now: datetime) -> str:
+    """Like events_sql, from a Parquet file: envelope columns, and a payload (struct or JSON text).
+
+    `columns` maps the file's columns to their DuckDB types. A column that is missing is NULL, so
+    its rows are rejected as missing_<field>, each with its text. `suspect_line` is the row as
+    JSON, its number (from 0) in file_row_number.
+    """
+    payload_type = columns.get("payload", "").upper()
+    payload, is_unsure = "null", "false"
+    if payload_type.startswith("STRUCT") or payload_type == "JSON":
+        payload = "to_json(source_row.payload)"
+    elif payload_type:
+        payload = "cast(source_row.payload as varchar)"
+        is_unsure = f"not starts_with(ltrim({payload}), '{{')"
+    schema = literal(json.dumps({field.name: "VARCHAR" for field in PAYLOAD}))
+    leaves = f"""(
+        select
+            {file_id} as file_id,
+            source_row,
+            {_comma(f"{_parquet_leaf(f, columns)} as {f.name}" for f in ENVELOPE)},
+            {_comma(f"payload.{f.name} as {f.name}" for f in PAYLOAD)},
+            coalesce({is_unsure} or ({payload} is not null and payload is null), false)
+                as is_unsure
+        from (
+            select source_row, try(json_transform({payload}, {schema})) as payload
+            from read_parquet({literal(path)}, file_row_number = true) as source_row
+        )
+    )"""
+    times = [
+        f"{literal(f.name)}, {_parquet_leaf(f, columns)}"
+        for f in ENVELOPE
+        if columns.get(f.name, "").upper().startswith("TIMESTAMP")
+    ]
+    row_text = (
+        f"cast(json_merge_patch(to_json(source_row), json_object({', '.join(times)})) as varchar)"
+    )
+    return typed_sql(leaves, now, line=row_text)
+
+
+def _parquet_leaf(field: Field, columns: Mapping[str, str]) -> str:
+    duckdb_type = columns.get(field.name, "").upper()
+    if not duckdb_type:
+        return "cast(null as varchar)"
+    if duckdb_type.startswith("TIMESTAMP"):
+        zone_free = "timezone('UTC', {})" if "TIME ZONE" in duckdb_type else "{}"
+        moment = zone_free.format(f"source_row.{field.name}")
+        return f"strftime(cast({moment} as timestamp), '%Y-%m-%dT%H:%M:%S.%fZ')"
+    return f"cast(source_row.{field.name} as varchar)"
+
+
+def _comma(expressions: object) -> str:
+    return ",\n                ".join(expressions)  # type: ignore[arg-type]
+
+
+def _typed(field: Field) -> str:
+    name = field.name
+    match field.kind:
+        case "integer":
+            return f"try_cast({name} as bigint)"
+        case "boolean":
+            return f"try_cast({name} as boolean)"
+        case "timestamp":
+            return _timestamp(name)
+        case _:
+            return f"nullif({name}, '')"
+
+
+def _timestamp(name: str) -> str:
+    return f"""case
+                when ends_with({name}, 'Z') then try_cast({name} as timestamp)
+                when length({name}) < 16 and try_cast({name} as bigint) is not null
+                    then make_timestamp(try_cast({name} as bigint) * 1000)
+                else try_cast(try_cast({name} as timestamptz) as timestamp)
+            end"""
+
+
+def _suspicion(now: datetime) -> str:
+    """A condition that is true for every row the exact judge has to look at."""
+    conditions = ["is_unsure"]
+    for field in (*ENVELOPE, *PAYLOAD):
+        conditions.append(_doubt(field))
+    conditions += [f"coalesce({name}, '') = ''" for name in ("event_id", "event_type", "event_ts")]
+    conditions += _missing_by_type()
+    earliest = literal(EARLIEST_EVENT)
+    latest = literal(now.strftime("%Y-%m-%d %H:%M:%S"))
+    conditions.append(
+        f"not {_timestamp('event_ts')} between timestamp {earliest}"
+        f" and timestamp {latest} + interval {LATEST_EVENT_AHEAD_HOURS} hour"
+    )
+    return "\n                or ".join(f"({condition})" for condition in conditions)
+
+
+def _missing_by_type() -> list[str]:
+    marks = {
+        "live_id": lambda event_type: event_type.has_live,
+        "creator_id": lambda event_type: event_type.has_creator,
+        "viewer_id": lambda event_type: event_type.has_viewer,
+    }
+    conditions = [_missing(name, needs) for name, needs in marks.items()]
+    required = sorted({name for event_type in EVENT_TYPES.values() for name in event_type.required})
+    conditions += [
+        _missing(name, lambda event_type, name=name: name in event_type.required)
+        for name in required
+    ]
+    return conditions
+
+
+def _missing(name: str, needs: object) -> str:
+    types = [
+        literal(event_type.name) for event_type in EVENT_TYPES.values() if _needs(needs, event_type)
+    ]
+    return f"coalesce({name}, '') = '' and event_type in ({', '.join(types)})"
+
+
+def _needs(needs: object, event_type: EventType) -> bool:
+    return bool(needs(event_type))  # type: ignore[operator]
+
+
+def _doubt(field: Field) -> str:
+    """True where the text of a field is not its kind's canonical spelling; NULL is no doubt."""
+    name = field.name
+    match field.kind:
+        case "integer":
+            doubt = f"try_cast({name} as bigint)::varchar is distinct from {name}"
+            if field.minimum is not None:
+                doubt += f" or try_cast({name} as bigint) < {field.minimum}"
+        case "boolean":
+            doubt = f"{name} not in ('true', 'false')"
+        case "timestamp":
+            doubt = f"""{name} <> '' and not case
+                    when ends_with({name}, 'Z')
+                        then length({name}) >= 20 and try_cast({name} as timestamp) is not null
+                    when length({name}) < 16 and try_cast({name} as bigint) is not null
+                        then try_cast({name} as bigint)::varchar = {name}
+                    else regexp_full_match(
+                        {name}, '\\d{{4}}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?[+-]\\d\\d:?\\d\\d'
+                    ) and try_cast({name} as timestamptz) is not null
+                end"""
+        case _:
+            # Digits are lost where an id went through a float; '{', '[', booleans are no ids.
+            doubt = f"""length({name}) > {MAX_ID_LENGTH} or starts_with({name}, '{{')
+                    or starts_with({name}, '[') or {name} in ('true', 'false', 'NaN', 'Infinity')
+                    or {name} < ':'
+                    and (contains({name}, '.') or contains({name}, 'e') or contains({name}, 'E'))
+                    and try_cast({name} as double) is not null"""
+            if field.kind == "text":
+                doubt = f"""starts_with({name}, '{{') or starts_with({name}, '[')
+                    or {name} in ('true', 'false', 'NaN', 'Infinity', '-Infinity')"""
+    return f"coalesce({doubt}, false)"

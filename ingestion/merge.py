@@ -1,0 +1,256 @@
+"""The merge: a judged batch becomes part of raw, in one transaction, each event exactly once.
+
+What belongs here: which copy of an event counts, the load log.
+What does not: reading (load.py) and judging (data_quality).
+
+Of several copies of an event the one with the earliest received_ts counts (absent is latest),
+ties go to the smaller hash of the typed row, and among equal rows to the file that came first.
+The others are kept beside it, so that withdrawing a file can bring one of them forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from ingestion.contract import EVENT_TYPES, literal
+from ingestion.warehouse import EVENT_TABLES, LOG_COLUMNS, REFERENCE_COLUMNS, connect
+from livehouse.settings import Home, Settings
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """One file of the load log: lines = accepted + duplicates + rejected + blank + erased."""
+
+    path: str
+    family: str
+    state: str
+    held_reason: str | None
+    lines: int
+    accepted: int
+    duplicates: int
+    rejected: int
+    blank: int
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What the merge of a batch did, file by file in path order."""
+
+    files: tuple[LoadedFile, ...]
+
+
+def merge(home: Home, settings: Settings, held: Mapping[int, str], now: datetime) -> LoadSummary:
+    """Move the batch to raw, but for the files in `held` (file_id -> reason), and log every file.
+
+    Rows of a held file reach neither raw.events nor a duplicate's place; the file stays pending.
+    """
+    with connect(home, settings) as connection:
+        connection.execute("begin transaction")
+        connection.execute("create or replace temp table held (file_id integer, reason varchar)")
+        for file_id, reason in held.items():
+            connection.execute("insert into held values (?, ?)", [file_id, reason])
+        _forget_former_holds(connection)
+        _log_files(connection, now)
+        for table, columns in EVENT_TABLES.items():
+            _merge_events(connection, table, columns)
+        for table, columns in REFERENCE_COLUMNS.items():
+            connection.execute(
+                f"insert into raw.{table} by name select {', '.join(columns)} from batch.{table}"
+                f" where file_id not in (select file_id from held)"
+            )
+        connection.execute("insert into raw.rejects from batch.rejects")
+        connection.execute("delete from raw.seen where path in (select path from batch.seen)")
+        connection.execute("insert into raw.seen from batch.seen")
+        _settle_counts(connection)
+        summary = _summary(connection)
+        connection.execute("drop schema batch cascade")
+        connection.execute("commit")
+    return summary
+
+
+def _forget_former_holds(connection: duckdb.DuckDBPyConnection) -> None:
+    """A held file that is accepted by hand, or replaced under its name, is pending no longer."""
+    connection.execute(
+        """
+        create or replace temp table settled as
+        select former.file_id, former.sha256 = new.sha256 as is_accepted
+        from raw.files as former
+        inner join batch.files as new
+            on former.state = 'held' and (former.sha256 = new.sha256 or former.path = new.path)
+        where new.file_id not in (select file_id from held)
+        """
+    )
+    connection.execute(
+        "delete from raw.rejects where file_id in (select file_id from settled where is_accepted)"
+    )
+    connection.execute(
+        "delete from raw.files where file_id in (select file_id from settled where is_accepted)"
+    )
+    connection.execute(
+        "update raw.files set state = 'replaced'"
+        " where file_id in (select file_id from settled where not is_accepted)"
+    )
+
+
+def _log_files(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Log the batch's files; duplicates and event times are settled after the merge."""
+    known = ", ".join(literal(name) for name in EVENT_TYPES)
+    connection.execute(
+        f"""
+        insert into raw.files by name
+        with event_files as (
+            select
+                file_id,
+                min(event_ts) as min_event_ts,
+                max(event_ts) as max_event_ts,
+                count(*) filter (where event_type not in ({known})) as unmodelled,
+            from batch.events
+            group by file_id
+            union all
+            select
+                file_id,
+                min(event_ts) as min_event_ts,
+                max(event_ts) as max_event_ts,
+                count(*) filter (where not is_modelled) as unmodelled,
+            from batch.webcast_messages
+            group by file_id
+        )
+
+        select
+            files.file_id,
+            files.path,
+            files.family,
+            files.sha256,
+            files.bytes,
+            files.lines,
+            files.accepted,
+            0 as duplicates,
+            files.rejected,
+            files.blank,
+            0 as erased,
+            coalesce(event_files.unmodelled, 0) as unmodelled,
+            files.is_truncated,
+            case when held.file_id is null then 'loaded' else 'held' end as state,
+            held.reason as held_reason,
+            event_files.min_event_ts,
+            event_files.max_event_ts,
+            timestamp {literal(now.strftime("%Y-%m-%d %H:%M:%S.%f"))} as loaded_at
+        from batch.files as files
+        left join event_files using (file_id)
+        left join held using (file_id)
+        """
+    )
+
+
+def _merge_events(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]
+) -> None:
+    """Append the batch to raw.<table>; of several copies of an event only the first-ranked one."""
+    names = ", ".join(columns)
+    connection.execute(
+        f"""
+        create or replace temp table contested as
+        select event_id
+        from batch.{table}
+        group by event_id
+        having count(*) > 1
+        union
+        select event_id
+        from batch.{table}
+        where event_id in (select event_id from raw.{table})
+        """
+    )
+    row = ", ".join(name for name in columns if name != "file_id")
+    typed_hash = f"md5(cast(({row}) as varchar))"
+    copies = f"""
+        select 'batch' as place, {names}, {typed_hash} as typed_hash
+        from batch.{table}
+        where event_id in (select event_id from contested)
+            and file_id not in (select file_id from held)
+        union all
+        select 'raw' as place, {names}, {typed_hash} as typed_hash
+        from raw.{table}
+        where event_id in (select event_id from contested)
+    """
+    connection.execute(
+        f"""
+        create or replace temp table copies as
+        select
+            *,
+            row_number() over (
+                partition by event_id order by received_ts nulls last, typed_hash, file_id
+            ) as copy_no
+        from ({copies})
+        """
+    )
+    connection.execute(f"delete from raw.{table} where event_id in (select event_id from copies)")
+    connection.execute(
+        f"""
+        insert into raw.{table} ({names})
+        select {names}
+        from batch.{table}
+        where event_id not in (select event_id from contested)
+            and file_id not in (select file_id from held)
+        order by cast(event_ts as date), {_sort_key(columns)}
+        """
+    )
+    connection.execute(
+        f"insert into raw.{table} ({names}) select {names} from copies where copy_no = 1"
+    )
+    connection.execute(
+        f"insert into raw.{table}_duplicates ({names}) select {names} from copies where copy_no > 1"
+    )
+    connection.execute(
+        f"""
+        update raw.files
+        set duplicates = own.copies - own.events, accepted = accepted - (own.copies - own.events)
+        from (
+            select file_id, count(*) as copies, count(distinct event_id) as events
+            from batch.{table}
+            where file_id in (select file_id from held)
+            group by file_id
+        ) as own
+        where files.file_id = own.file_id
+        """
+    )
+
+
+def _sort_key(columns: Mapping[str, str]) -> str:
+    """Rows of one LIVE and type together: half the file, and scans that skip."""
+    return "event_type, live_id" if "event_type" in columns else "kind, live_id"
+
+
+def _settle_counts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Accepted and duplicates of every file that has a part in tonight's copies."""
+    duplicates = " union all ".join(
+        f"select file_id, count(*) as copies from raw.{table}_duplicates group by file_id"
+        for table in EVENT_TABLES
+    )
+    connection.execute(
+        f"""
+        update raw.files
+        set
+            duplicates = own.copies,
+            accepted = accepted + duplicates - own.copies
+        from (
+            select file_id, sum(copies) as copies from ({duplicates}) group by file_id
+        ) as own
+        where files.file_id = own.file_id and files.state <> 'held'
+        """
+    )
+
+
+def _summary(connection: duckdb.DuckDBPyConnection) -> LoadSummary:
+    rows = connection.execute(
+        """
+        select path, family, state, held_reason, lines, accepted, duplicates, rejected, blank
+        from raw.files
+        where file_id in (select file_id from batch.files)
+        order by path
+        """
+    ).fetchall()
+    return LoadSummary(tuple(LoadedFile(*row) for row in rows))

@@ -1,0 +1,275 @@
+"""The command line: `livehouse <command>`.
+
+What belongs here: arguments, exit codes, the log file, and telling errors in one paragraph.
+What does not: any work. Each command imports its room when it runs, so `status` starts quickly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import errno
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from livehouse.errors import LivehouseError, UsageError
+from livehouse.settings import Home, default_home, landing_of, settings_from_environment
+
+LINES_SHOWN = 50
+TEXT_SHOWN = 160
+REASONS = {
+    errno.ENOSPC: ("The disk is full", "Free some space and run again; nothing was published."),
+    errno.EDQUOT: ("The disk quota is used up", "Free some space and run again."),
+    errno.EFBIG: ("A file may not grow further", "Raise the file size limit and run again."),
+    errno.EACCES: ("Permission is missing", "Give this user permission there and run again."),
+    errno.EPERM: ("Permission is missing", "Give this user permission there and run again."),
+    errno.EROFS: ("The file system is read-only", "Mount it writable, or name another --home."),
+}
+
+log = logging.getLogger("livehouse")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 1 (failed), 2 (usage), 3 (judged) or 4 (held back)."""
+    options = _parser().parse_args(arguments)
+    home = Home(Path(options.home).resolve()) if options.home else default_home()
+    try:
+        return int(options.command(options, home))
+    except LivehouseError as error:
+        log.error("%s", error, exc_info=True)
+        return _refuse(str(error), error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _refuse("Interrupted. Nothing was published; just run again.", 1)
+    except OSError as error:
+        log.error("the file system refused", exc_info=True)
+        return _refuse(_os_paragraph(error), 1)
+    except Exception as error:  # noqa: BLE001 - the outermost frame: people get a sentence
+        log.error("unexpected", exc_info=True)
+        return _refuse(_unexpected(error), 1)
+    finally:
+        _close_log()
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--home", help="home of the warehouse (default: $LIVEHOUSE_HOME or ./livehouse_home)"
+    )
+    parser = argparse.ArgumentParser(
+        prog="livehouse", description="The data warehouse for LIVE streaming."
+    )
+    commands = parser.add_subparsers(dest="name", required=True, metavar="command")
+
+    def add(name: str, command: Any, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, parents=[common], help=text, description=text)
+        sub.set_defaults(command=command)
+        return sub
+
+    run = add("run", _run, "one nightly run: load what is new, build, judge, publish")
+    run.add_argument("--landing", help="folder of the dumps (default: <home>/landing)")
+    run.add_argument("--full", action="store_true", help="rebuild everything")
+    run.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="load this held-back file all the same (may be repeated)",
+    )
+    run.add_argument("--json", action="store_true", help="the summary as JSON")
+    run.add_argument("--target", choices=["duckdb"], default="duckdb", help="the engine")
+
+    simulate = add("simulate", _simulate, "write realistic dumps in the contract's format")
+    simulate.add_argument("--out", help="folder to write to (default: <home>/landing)")
+    simulate.add_argument("--days", type=_positive, default=3, metavar="N")
+    simulate.add_argument("--events-per-day", type=_positive, default=40_000, metavar="N")
+    simulate.add_argument("--start", type=_date, metavar="DATE", help="first UTC day, YYYY-MM-DD")
+    simulate.add_argument("--seed", type=int, default=1, metavar="N")
+    simulate.add_argument("--faults", action="store_true", help="plant bad lines, copies, gaps")
+    simulate.add_argument(
+        "--format", choices=["jsonl", "gz", "zst", "parquet", "mixed"], default="jsonl"
+    )
+
+    status = add("status", _status, "last loads, rejects, checks, releases, freshness")
+    status.add_argument("--json", action="store_true", help="as JSON")
+
+    add("releases", _releases, "what was published")
+    rollback = add("rollback", _rollback, "go back to an earlier release")
+    rollback.add_argument("release", nargs="?", help="its id (default: the one before)")
+
+    rejects = add("rejects", _rejects, "look at rejected lines")
+    rejects.add_argument("--file", help="of this file only")
+    rejects.add_argument("--limit", type=_positive, default=LINES_SHOWN, metavar="N")
+    return parser
+
+
+def _run(options: argparse.Namespace, home: Home) -> int:
+    from livehouse.summary import Progress, as_json, as_text
+    from orchestration.night import run_night
+
+    now = datetime.now(UTC)
+    settings = _settings()
+    landing = Path(options.landing).resolve() if options.landing else landing_of(home)
+    log_path = _open_log(home, now)
+    if landing == home.default_landing:
+        landing.mkdir(exist_ok=True)
+    progress = Progress(sys.stderr)
+    try:
+        night = run_night(
+            home,
+            landing,
+            settings,
+            now,
+            full=options.full,
+            accept=[_below(landing, name) for name in options.accept],
+            say=progress.say,
+        )
+    finally:
+        progress.end()
+    text = as_text(night, str(log_path))
+    log.info("%s", text)
+    if options.json:
+        print(json.dumps(as_json(night, str(log_path)), indent=1, default=str))
+    elif night.outcome == "failed":
+        return _refuse(f"{night.message} The log is {log_path}.", night.exit_code)
+    else:
+        print(text)
+    return night.exit_code
+
+
+def _simulate(options: argparse.Namespace, home: Home) -> int:
+    from simulator.simulate import simulate
+
+    out = Path(options.out).resolve() if options.out else landing_of(home)
+    start = {} if options.start is None else {"start": options.start}
+    made = simulate(
+        out,
+        days=options.days,
+        events_per_day=options.events_per_day,
+        seed=options.seed,
+        faults=options.faults,
+        format=options.format,
+        **start,
+    )
+    print(f"{made.events:,} events of {made.lives:,} LIVEs in {len(made.event_files)} files: {out}")
+    return 0
+
+
+def _status(options: argparse.Namespace, home: Home) -> int:
+    from livehouse.status import read_status
+    from livehouse.summary import status_text
+
+    status = read_status(home, datetime.now(UTC))
+    if options.json:
+        print(json.dumps(dataclasses.asdict(status), indent=1, default=str))
+    else:
+        print(status_text(status))
+    return 0
+
+
+def _releases(options: argparse.Namespace, home: Home) -> int:
+    raise NotImplementedError
+
+
+def _rollback(options: argparse.Namespace, home: Home) -> int:
+    raise NotImplementedError
+
+
+def _rejects(options: argparse.Namespace, home: Home) -> int:
+    from livehouse.status import read_rejects
+
+    # One more than asked for tells whether there are more.
+    lines = read_rejects(home, options.file, options.limit + 1)
+    for line in lines[: options.limit]:
+        text = line.text if len(line.text) <= TEXT_SHOWN else line.text[:TEXT_SHOWN] + "..."
+        print(f"{line.path}:{line.line_no}: {line.reason}: {text}")
+    if not lines:
+        print("No rejected lines.")
+    elif len(lines) > options.limit:
+        print(f"There are more; --limit {options.limit * 10} shows more of them.")
+    return 0
+
+
+def _settings() -> Any:
+    try:
+        return settings_from_environment()
+    except ValueError as error:
+        raise UsageError(f"{error}.", remedy="Correct the variable, or unset it.") from error
+
+
+def _below(landing: Path, name: str) -> str:
+    """A file named for --accept by its path below landing, however it was typed."""
+    path = Path(name).resolve()
+    return path.relative_to(landing).as_posix() if path.is_relative_to(landing) else name
+
+
+def _open_log(home: Home, now: datetime) -> Path:
+    path = home.logs / f"{now:%Y%m%dT%H%M%SZ}-{os.getpid()}.log"
+    try:
+        home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.logs.mkdir(exist_ok=True)
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        raise LivehouseError(
+            f"The home folder cannot be written to: {error.strerror}.",
+            where=str(error.filename or home.root),
+            remedy="Give it write permission, or name another with --home.",
+        ) from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log.addHandler(handler)
+    return path
+
+
+def _close_log() -> None:
+    for handler in list(log.handlers):
+        if isinstance(handler, logging.FileHandler):
+            log.removeHandler(handler)
+            handler.close()
+
+
+def _refuse(paragraph: str, exit_code: int) -> int:
+    print(f"livehouse: {paragraph}", file=sys.stderr)
+    return exit_code
+
+
+def _os_paragraph(error: OSError) -> str:
+    what, remedy = REASONS.get(
+        error.errno or 0, (error.strerror or str(error), "See to it and run again.")
+    )
+    where = error.filename2 or error.filename
+    return f"{what}{f' ({where})' if where else ''}. {remedy}"
+
+
+def _unexpected(error: Exception) -> str:
+    logs = [
+        handler.baseFilename for handler in log.handlers if isinstance(handler, logging.FileHandler)
+    ]
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    remedy = f"The log has the details: {logs[0]}." if logs else "Please report this."
+    return f"{type(error).__name__}: {text} {remedy}"
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

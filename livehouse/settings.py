@@ -1,0 +1,129 @@
+"""Where things are and how the house is set: the one module that reads the environment.
+
+What belongs here: the home folder's layout and the few settings of a night.
+What does not: thresholds of metrics (they are definitions, in dbt) and anything that does work.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The private folder of one warehouse; every path below it is named once, here."""
+
+    root: Path
+
+    @property
+    def default_landing(self) -> Path:
+        return self.root / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """The working file: one writer, no readers but the nightly job."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def releases(self) -> Path:
+        return self.published / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The directory link that readers open through: current/livehouse.duckdb."""
+        return self.published / "current"
+
+    @property
+    def candidate(self) -> Path:
+        """Where the next release is built and judged before anybody sees it."""
+        return self.published / ".candidate"
+
+    @property
+    def quality(self) -> Path:
+        return self.root / "quality"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def spool(self) -> Path:
+        """Plain-text copies of compressed or unclean files, only while a night runs."""
+        return self.root / ".spool"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / ".dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.root / ".dbt"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / ".lock"
+
+    @property
+    def key(self) -> Path:
+        return self.root / "key"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of a night; units are in the names."""
+
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    memory_limit: str = "4GB"
+    hold_back_min_rejects: int = 10
+    hold_back_reject_share: float = 0.01
+    freshness_warn_hours: int = 48
+    volume_warn_ratio: float = 4.0
+    keep_releases: int = 7
+    schedule_timezone: str = "UTC"
+    schedule_cron: str = "0 2 * * *"
+    max_line_bytes: int = 1024 * 1024
+    spool_bytes: int = 4 * 1024**3
+
+
+def default_home() -> Home:
+    """The home named by LIVEHOUSE_HOME, else ./livehouse_home."""
+    return Home(Path(os.environ.get("LIVEHOUSE_HOME", "livehouse_home")).resolve())
+
+
+def landing_of(home: Home) -> Path:
+    """The landing folder of a night that was started without --landing."""
+    named = os.environ.get("LIVEHOUSE_LANDING")
+    return Path(named).resolve() if named else home.default_landing
+
+
+def settings_from_environment() -> Settings:
+    """Settings, each overridable as LIVEHOUSE_<NAME>, for example LIVEHOUSE_MEMORY_LIMIT=2GB.
+
+    Raises ValueError naming the variable where a value is not of the setting's type.
+    """
+    values: dict[str, object] = {}
+    for name, default in vars(Settings()).items():
+        text = os.environ.get(f"LIVEHOUSE_{name.upper()}")
+        if text is None:
+            continue
+        try:
+            values[name] = type(default)(text)
+        except ValueError as error:
+            wanted = type(default).__name__
+            raise ValueError(f"LIVEHOUSE_{name.upper()}={text!r} is not a {wanted}") from error
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def scratch_folder() -> Path:
+    """A folder for what a run may forget, on the machine's own temporary storage."""
+    return Path(tempfile.gettempdir())

@@ -1,0 +1,161 @@
+"""What a person or a machine is told about a night.
+
+What belongs here: text and JSON of a finished night, and the progress line while it runs.
+What does not: finding anything out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from orchestration.journal import CheckReport, FileReport, Night
+
+FILES_SHOWN = 40
+CHECKS_SHOWN = 20
+_HEADLINES = {
+    "published": "Published.",
+    "published_with_held": "Published, with files held back.",
+    "nothing_new": "Nothing new.",
+    "judged": "Judged and not published.",
+    "failed": "Failed.",
+}
+
+
+class Progress:
+    """One line a step on a terminal; a step that says more rewrites its line. Else silence."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._topic = ""
+
+    def say(self, text: str) -> None:
+        """`topic: what` - the same topic again takes the place of the line before."""
+        if not self._stream.isatty():
+            return
+        topic = text.partition(":")[0]
+        lead = "\r\x1b[K" if topic == self._topic else "\n" if self._topic else ""
+        self._stream.write(lead + text)
+        self._stream.flush()
+        self._topic = topic
+
+    def end(self) -> None:
+        """The cursor goes to a line of its own."""
+        if self._topic:
+            self._stream.write("\n")
+            self._topic = ""
+
+
+def as_json(night: Night, log_path: str) -> dict[str, Any]:
+    """The night for machines."""
+    return {
+        **dataclasses.asdict(night),
+        "exit_code": night.exit_code,
+        "checks_passed": night.count("passed"),
+        "checks_warned": night.count("warned"),
+        "checks_failed": night.count("failed"),
+        "log": log_path,
+    }
+
+
+def as_text(night: Night, log_path: str) -> str:
+    """The night for people: files, checks, and how to open the release."""
+    parts = [" ".join(part for part in (_HEADLINES[night.outcome], night.message) if part)]
+    if night.files:
+        parts.append("\n".join(_file_table(night.files)))
+    if night.checks:
+        parts.append("\n".join(_check_lines(night)))
+    if night.release_path:
+        parts.append("\n".join(_release_lines(night)))
+    parts.append(f"{night.seconds:.1f} s, log: {log_path}")
+    return "\n\n".join(parts)
+
+
+def table(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Iterator[str]:
+    """Aligned columns, numbers to the right."""
+    texts = [["" if cell is None else _text(cell) for cell in row] for row in rows]
+    widths = [
+        max(len(title), *(len(row[place]) for row in texts), 0)
+        for place, title in enumerate(header)
+    ]
+    numeric = [
+        bool(rows) and all(isinstance(row[place], int | float | None) for row in rows)
+        for place in range(len(header))
+    ]
+    for row in [list(header), *texts]:
+        cells = (
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(row, widths, numeric, strict=True)
+        )
+        yield "  ".join(cells).rstrip()
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, float):
+        return f"{cell:,.4f}"
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+
+
+def _file_table(files: tuple[FileReport, ...]) -> Iterator[str]:
+    # Held files first: they are what somebody has to look at.
+    ordered = sorted(files, key=lambda file: (file.state != "held", file.path))
+    header = ("file", "lines", "accepted", "duplicates", "rejected", "blank", "state")
+    rows: list[tuple[Any, ...]] = [
+        (
+            *(file.path, file.lines, file.accepted, file.duplicates, file.rejected, file.blank),
+            file.state,
+        )
+        for file in ordered[:FILES_SHOWN]
+    ]
+    rows.append(
+        (
+            f"{len(files)} files",
+            *(
+                sum(getattr(file, column) for file in files)
+                for column in ("lines", "accepted", "duplicates", "rejected", "blank")
+            ),
+            "",
+        )
+    )
+    yield from table(header, rows)
+    for file in ordered:
+        if file.held_reason:
+            yield f"held back: {file.path}: {file.held_reason}"
+            yield f"  to load it all the same: livehouse run --accept {file.path}"
+
+
+def _check_lines(night: Night) -> Iterator[str]:
+    yield (
+        f"Checks: {night.count('passed')} passed, {night.count('warned')} warned,"
+        f" {night.count('failed')} failed."
+    )
+    troubled = [check for check in night.checks if check.state != "passed"]
+    troubled.sort(key=lambda check: check.state != "failed")
+    for check in troubled[:CHECKS_SHOWN]:
+        yield from _check_line(check)
+    if len(troubled) > CHECKS_SHOWN:
+        yield f"  and {len(troubled) - CHECKS_SHOWN} more: see the log"
+
+
+def _check_line(check: CheckReport) -> Iterator[str]:
+    where = f" in {check.table}" if check.table else ""
+    detail = f": {check.observed}" if check.observed else ""
+    if check.expected:
+        detail += f" (expected {check.expected})"
+    yield f"  {check.state}: {check.name}{where}{detail}"
+    if check.state == "failed":
+        for row in check.examples:
+            yield "    " + ", ".join(f"{name}={value}" for name, value in row.items())
+
+
+def _release_lines(night: Night) -> Iterator[str]:
+    lives = "" if night.live_sessions is None else f", {night.live_sessions:,} LIVEs"
+    yield f"Release {night.release_id}: {night.models} models{lives}"
+    yield f"  {night.release_path}"
+    yield "Open it:"
+    yield f"  duckdb -readonly {night.release_path}"
+    yield (
+        f"  python -c \"import duckdb; print(duckdb.connect('{night.release_path}',"
+        " read_only=True).table('marts.live_sessions'))\""
+    )

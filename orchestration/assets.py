@@ -1,0 +1,222 @@
+"""The steps around dbt as assets: landing, raw, candidate, release.
+
+What belongs here: calling the rooms in their order, and telling Dagster what came out.
+What does not: any decision; ingestion, data_quality and publishing make them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from data_quality.check import Check
+from ingestion.load import stage
+from ingestion.merge import merge
+from orchestration.journal import Shift
+from orchestration.settled import settle, unsettle
+from orchestration.steps import RETRY_HICCUPS, WAREHOUSE_POOL, forget_failure, step
+
+LANDING, RAW = dg.AssetKey("landing"), dg.AssetKey("raw")
+CANDIDATE, RELEASE = dg.AssetKey("candidate"), dg.AssetKey("release")
+PUBLISHED_ROOMS = frozenset({"facts", "marts", "meta"})
+
+DELIVERY_CHECKS = (
+    dg.AssetCheckSpec(
+        "deliveries_are_whole_and_clean",
+        asset=RAW,
+        description="Gate 1. A file that is cut or has too many bad lines is held back.",
+    ),
+    dg.AssetCheckSpec(
+        "deliveries_are_as_usual",
+        asset=RAW,
+        description="Gate 1. Freshness and volume; a warning never holds a file back.",
+    ),
+)
+
+
+@dg.asset(
+    key=LANDING,
+    group_name="landing",
+    kinds={"python", "duckdb"},
+    pool=WAREHOUSE_POOL,
+    retry_policy=RETRY_HICCUPS,
+    description="Files that are new by their bytes, read into the schema `batch`.",
+)
+def landing(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
+    orders, journal = shift.orders, shift.journal
+    with step(shift, "landing"):
+        unsettle(orders.home)
+        delivery = stage(
+            orders.home, orders.settings, orders.landing, orders.now, orders.accept, journal.say
+        )
+    forget_failure(shift)
+    journal.delivery = delivery
+    return dg.MaterializeResult(
+        metadata={
+            "files": len(delivery.files),
+            "lines": sum(file.lines for file in delivery.files),
+            "rejected": sum(file.rejected for file in delivery.files),
+        }
+    )
+
+
+@dg.asset(
+    key=RAW,
+    deps=[LANDING],
+    group_name="raw",
+    kinds={"python", "duckdb", "greatexpectations"},
+    pool=WAREHOUSE_POOL,
+    check_specs=DELIVERY_CHECKS,
+    description="Every line of every file accounted for; files that gate 1 holds back stay out.",
+)
+def raw(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
+    from data_quality.deliveries import held_back, judge_deliveries
+
+    orders, journal = shift.orders, shift.journal
+    with step(shift, "raw"):
+        checks = judge_deliveries(orders.home, orders.settings, orders.now)
+        journal.delivery_checks = checks
+        load = merge(orders.home, orders.settings, held_back(checks), orders.now)
+        journal.load = load
+        held = [file.path for file in load.files if file.state == "held"]
+        journal.say(f"raw: {len(load.files) - len(held)} file(s) loaded, {len(held)} held back")
+    return dg.MaterializeResult(
+        metadata={
+            "files": len(load.files),
+            "held": held,
+            "accepted": sum(file.accepted for file in load.files),
+            "duplicates": sum(file.duplicates for file in load.files),
+        },
+        check_results=[
+            verdict(DELIVERY_CHECKS[0], checks, "error"),
+            verdict(DELIVERY_CHECKS[1], checks, "warning"),
+        ],
+    )
+
+
+def verdict(
+    spec: dg.AssetCheckSpec, checks: Iterable[Check], severity: str
+) -> dg.AssetCheckResult:
+    """All checks of one severity as one Dagster check, with the failed ones listed."""
+    ours = [check for check in checks if check.severity == severity]
+    failed = [check for check in ours if not check.passed]
+    return dg.AssetCheckResult(
+        passed=not failed,
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        severity=(
+            dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN
+        ),
+        description="; ".join(f"not {check.name} in {check.table}" for check in failed[:5]) or None,
+        metadata={
+            "checks": len(ours),
+            "failed": dg.MetadataValue.json([_shown(check) for check in failed]),
+        },
+    )
+
+
+def _shown(check: Check) -> dict[str, Any]:
+    return {
+        "check": check.name,
+        "table": check.table,
+        "metric": check.metric,
+        "expected": check.expected,
+        "observed": check.observed,
+        "examples": [{name: str(value) for name, value in row.items()} for row in check.examples],
+    }
+
+
+def candidate_from(models: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The candidate of a release, from every published model."""
+    published = sorted(key for key in models if key.path[0] in PUBLISHED_ROOMS)
+
+    @dg.asset(
+        key=CANDIDATE,
+        deps=published,
+        group_name="published",
+        kinds={"python", "duckdb"},
+        pool=WAREHOUSE_POOL,
+        description="The next release, built where nobody looks, for gate 2 to judge.",
+    )
+    def candidate(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
+        from publishing.candidate import build_candidate
+
+        orders, journal = shift.orders, shift.journal
+        with step(shift, "candidate"):
+            path = build_candidate(orders.home, orders.release_id, orders.now)
+            journal.candidate = path
+            journal.say(f"candidate: {path.stat().st_size / 1e6:.1f} MB")
+        return dg.MaterializeResult(
+            metadata={"path": dg.MetadataValue.path(path), "bytes": path.stat().st_size}
+        )
+
+    return candidate
+
+
+CANDIDATE_CHECKS = (
+    dg.AssetCheckSpec(
+        "candidate_keeps_every_promise",
+        asset=CANDIDATE,
+        blocking=True,
+        description="Gate 2. Every hard rule; one that fails and the last good release stays.",
+    ),
+    dg.AssetCheckSpec(
+        "candidate_is_as_usual",
+        asset=CANDIDATE,
+        description="Gate 2. Everything that is only worth a look.",
+    ),
+)
+
+
+@dg.multi_asset_check(name="gate_2", specs=CANDIDATE_CHECKS, pool=WAREHOUSE_POOL)
+def gate_2(shift: dg.ResourceParam[Shift]) -> Iterator[dg.AssetCheckResult]:
+    from data_quality.candidate import judge_candidate
+
+    journal = shift.journal
+    with step(shift, "candidate"):
+        checks = judge_candidate(_built(shift))
+        journal.candidate_checks = checks
+        failed = sum(not check.passed for check in checks)
+        journal.say(f"checks: {len(checks) - failed} of {len(checks)} passed")
+    yield verdict(CANDIDATE_CHECKS[0], checks, "error")
+    yield verdict(CANDIDATE_CHECKS[1], checks, "warning")
+
+
+@dg.asset(
+    key=RELEASE,
+    deps=[CANDIDATE],
+    group_name="published",
+    kinds={"python", "duckdb"},
+    pool=WAREHOUSE_POOL,
+    retry_policy=RETRY_HICCUPS,
+    description="The judged candidate, swapped in for readers in one step.",
+)
+def release(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
+    from publishing.release import publish
+
+    orders, journal = shift.orders, shift.journal
+    with step(shift, "release"):
+        _built(shift)
+        if journal.candidate_checks is None:
+            raise dg.Failure(
+                "The candidate was not judged in this run. Start the job `nightly`.",
+                allow_retries=False,
+            )
+        checks = (*journal.delivery_checks, *journal.candidate_checks)
+        published = publish(orders.home, orders.release_id, checks, orders.settings.keep_releases)
+        settle(orders.home)
+        journal.say(f"release: {orders.release_id}")
+    forget_failure(shift)
+    journal.release = published
+    return dg.MaterializeResult(metadata={"release": orders.release_id})
+
+
+def _built(shift: Shift) -> Any:
+    if shift.journal.candidate is None:
+        raise dg.Failure(
+            "The candidate was not built in this run. Start the job `nightly`.",
+            allow_retries=False,
+        )
+    return shift.journal.candidate

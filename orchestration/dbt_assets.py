@@ -1,0 +1,128 @@
+"""The dbt project as Dagster assets: one asset a model, one check a test.
+
+What belongs here: how dbt's names become Dagster's, and the one step that builds them all.
+What does not: calling dbt (dbt_run.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from livehouse.errors import LivehouseError
+from livehouse.settings import DBT_PROJECT_DIR
+from orchestration.dbt_run import REMEDY, build
+from orchestration.journal import DbtNode, Shift
+from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+RAW = dg.AssetKey("raw")
+
+
+class Rooms(DagsterDbtTranslator):
+    """A model is `<room>/<model>` in the group of its room; every source is the asset `raw`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            DagsterDbtTranslatorSettings(
+                enable_duplicate_source_asset_keys=True, enable_source_tests_as_checks=True
+            )
+        )
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            return RAW
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        if dbt_resource_props["resource_type"] == "source":
+            return None
+        return str(dbt_resource_props["schema"])
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return str(dbt_resource_props.get("description") or "")
+
+
+def models_from(
+    manifest_path: Path,
+    target: Path | None = None,
+    manifest: Manifest | None = None,
+    project: Path = DBT_PROJECT_DIR,
+) -> dg.AssetsDefinition:
+    """Every model of the manifest as one step.
+
+    `target` is where dbt keeps its artefacts (the home's own folder when None); `manifest` spares
+    the build its parsing.
+    """
+    rooms = Rooms()
+
+    @dbt_assets(
+        manifest=manifest_path,
+        name="models",
+        dagster_dbt_translator=rooms,
+        pool=WAREHOUSE_POOL,
+    )
+    def models(
+        context: dg.AssetExecutionContext, shift: dg.ResourceParam[Shift]
+    ) -> Iterator[Any]:
+        orders, journal = shift.orders, shift.journal
+        total = len(context.assets_def.keys)
+        built = 0
+
+        def on_node(node: DbtNode) -> None:
+            nonlocal built
+            journal.nodes.append(node)
+            if node.kind != "test":
+                built += 1
+                journal.say(f"models: {built} of {total}")
+
+        with step(shift, "models"):
+            result = build(
+                orders.home,
+                orders.settings,
+                target=target or orders.home.dbt_target,
+                project=project,
+                manifest=manifest,
+                full=orders.full,
+                select=_selection(context),
+                on_node=on_node,
+                on_log=lambda level, text: context.log.debug(text),
+            )
+            for event in result.events:
+                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+                yield from message.to_default_asset_events(
+                    manifest_path, dagster_dbt_translator=rooms, context=context
+                )
+            if result.error:
+                raise LivehouseError(
+                    f"dbt could not build the models: {result.error}.",
+                    where=str(project),
+                    remedy=REMEDY,
+                )
+            failed = [node.name for node in result.nodes if node.state == "failed"]
+            if failed:
+                raise dg.Failure(
+                    f"dbt tests failed: {', '.join(failed)}. Nothing is published.",
+                    allow_retries=False,
+                )
+        forget_failure(shift)
+
+    return models
+
+
+def _selection(context: dg.AssetExecutionContext) -> tuple[str, ...]:
+    """dbt's names of the selected models, empty for all."""
+    if not context.is_subset:
+        return ()
+    specs = context.assets_def.specs_by_key
+    return tuple(
+        str(specs[key].metadata["dagster_dbt/unique_id"]).split(".")[2]
+        for key in sorted(context.selected_asset_keys)
+    )

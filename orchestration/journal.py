@@ -1,0 +1,148 @@
+"""What a night is asked to do, and what its steps leave behind for the summary.
+
+What belongs here: plain data, without Dagster or dbt, so that the command line starts quickly.
+What does not: running anything (night.py) or showing it (livehouse/summary.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from livehouse.settings import Home, Settings
+
+if TYPE_CHECKING:
+    from data_quality.check import Check
+    from ingestion.load import Delivery
+    from ingestion.merge import LoadSummary
+    from publishing.release import Release
+
+Outcome = Literal["published", "published_with_held", "nothing_new", "judged", "failed"]
+CheckState = Literal["passed", "warned", "failed"]
+
+EXIT_CODES: dict[Outcome, int] = {
+    "published": 0,
+    "nothing_new": 0,
+    "failed": 1,
+    "judged": 3,
+    "published_with_held": 4,
+}
+
+
+@dataclass(frozen=True)
+class Orders:
+    """One night as it was asked for; `now` is aware and in UTC, `accept` are landing paths."""
+
+    home: Home
+    landing: Path
+    settings: Settings
+    now: datetime
+    full: bool = False
+    accept: frozenset[str] = frozenset()
+
+    @property
+    def release_id(self) -> str:
+        """The release this night would publish: its start, to the millisecond, so ids sort."""
+        return f"{self.now:%Y%m%dT%H%M%S}{self.now.microsecond // 1000:03d}Z"
+
+
+@dataclass(frozen=True)
+class DbtNode:
+    """One finished dbt node; `status` is dbt's own word."""
+
+    unique_id: str
+    kind: str
+    status: str
+    message: str = ""
+    failures: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.unique_id.split(".")[2]
+
+    @property
+    def state(self) -> CheckState:
+        return {"pass": "passed", "success": "passed", "warn": "warned"}.get(  # type: ignore[return-value]
+            self.status, "failed"
+        )
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """One check's verdict, whichever net it belongs to: 'delivery', 'dbt' or 'candidate'."""
+
+    name: str
+    net: str
+    table: str
+    state: CheckState
+    expected: str = ""
+    observed: str = ""
+    examples: tuple[dict[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file: all counts are lines, and they add up to `lines`."""
+
+    path: str
+    state: str
+    lines: int
+    accepted: int
+    duplicates: int
+    rejected: int
+    blank: int
+    held_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Night:
+    """The summary of one night."""
+
+    outcome: Outcome
+    seconds: float
+    message: str = ""
+    release_id: str = ""
+    release_path: str = ""
+    live_sessions: int | None = None
+    models: int = 0
+    files: tuple[FileReport, ...] = ()
+    checks: tuple[CheckReport, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_CODES[self.outcome]
+
+    def count(self, state: CheckState) -> int:
+        """How many checks ended in this state."""
+        return sum(check.state == state for check in self.checks)
+
+
+def _silent(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass
+class Journal:
+    """Filled by the steps as the night goes on; `say` takes one line of progress."""
+
+    say: Callable[[str], None] = _silent
+    delivery: Delivery | None = None
+    load: LoadSummary | None = None
+    delivery_checks: tuple[Check, ...] = ()
+    nodes: list[DbtNode] = field(default_factory=list)
+    candidate: Path | None = None
+    candidate_checks: tuple[Check, ...] | None = None
+    release: Release | None = None
+    error: BaseException | None = None
+    error_step: str = ""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What each step is handed: the orders and the journal."""
+
+    orders: Orders
+    journal: Journal

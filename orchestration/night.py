@@ -1,0 +1,194 @@
+"""One night in this process: the same job that the Dagster UI runs, without its overhead.
+
+What belongs here: whether there is anything to do, running the job, and the summary.
+What does not: the steps (assets.py), and showing the summary (livehouse/summary.py).
+
+Dagster and dbt take three seconds to import, so they are imported only where there is work.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from livehouse.errors import LivehouseError
+from livehouse.lock import home_lock
+from livehouse.settings import Home, Settings
+from orchestration.dbt_run import prepare_manifest, quick_imports
+from orchestration.journal import (
+    CheckReport,
+    FileReport,
+    Journal,
+    Night,
+    Orders,
+    Outcome,
+    Shift,
+)
+from orchestration.settled import is_settled
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from data_quality.check import Check
+
+log = logging.getLogger("livehouse.night")
+
+
+def run_night(
+    home: Home,
+    landing: Path,
+    settings: Settings,
+    now: datetime,
+    *,
+    full: bool = False,
+    accept: Iterable[str] = (),
+    say: Callable[[str], None] = lambda _: None,
+) -> Night:
+    """Load what is new, build, judge, publish; `now` is aware and in UTC.
+
+    Raises LivehouseError where the night cannot start: another one runs, or the home or the
+    landing folder cannot be used. What goes wrong later is told by the outcome.
+    """
+    start = time.monotonic()
+    orders = Orders(home, landing, settings, now, full, frozenset(accept))
+    with home_lock(home, now):
+        nothing = _nothing_to_do(orders)
+        if nothing:
+            return Night("nothing_new", time.monotonic() - start, nothing)
+        journal = Journal(say=say)
+        problem = _execute(Shift(orders, journal))
+    return summarise(orders, journal, problem, time.monotonic() - start)
+
+
+def _nothing_to_do(orders: Orders) -> str:
+    """Why this night may end at once; empty where there is work."""
+    from ingestion.load import has_news
+
+    if has_news(orders.home, orders.settings, orders.landing) or orders.accept:
+        return ""
+    if not orders.home.warehouse.exists():
+        return "No file was ever loaded, and the landing folder holds none."
+    if orders.full or not is_settled(orders.home):
+        return ""
+    return "No new file since the last release."
+
+
+def _execute(shift: Shift) -> str:
+    """Run the job; what went wrong where no step told it, else nothing."""
+    orders = shift.orders
+    with quick_imports():
+        import dagster as dg
+
+        from orchestration.definitions import JOB, LOG, graph
+    warnings.filterwarnings("ignore", module="dagster")
+    shift.journal.say("models: looking for changes in the dbt project")
+    path, manifest = prepare_manifest(orders.home, orders.settings, orders.home.dbt_target)
+    job = graph(orders.settings, path, manifest=manifest).resolve_job_def(JOB)
+    with instance_of(orders.home) as instance:
+        result = job.execute_in_process(
+            run_config={"loggers": {LOG: {}}},
+            instance=instance,
+            raise_on_error=False,
+            resources={"shift": shift},
+            tags={"livehouse/release": orders.release_id},
+        )
+    return "" if result.success else _first_problem(result)
+
+
+def instance_of(home: Home) -> dg.DagsterInstance:
+    """The home's Dagster instance where the UI was used (`make dev`), so that it shows this run;
+    else one in memory, which is quicker.
+    """
+    import dagster as dg
+
+    if (home.dagster / "dagster.yaml").exists():
+        return dg.DagsterInstance.from_config(str(home.dagster))
+    return dg.DagsterInstance.ephemeral()
+
+
+def _first_problem(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            error: Any = event.step_failure_data.error
+            log.error("step %s failed:\n%s", event.step_key, error.to_string())
+            while error.cause:
+                error = error.cause
+            return f"step {event.step_key}: {error.message.strip()}"
+    return "Dagster ended the run without naming a step."
+
+
+def summarise(orders: Orders, journal: Journal, problem: str, seconds: float) -> Night:
+    """The night from what its steps left; `problem` is empty where every step succeeded."""
+    tests = [node for node in journal.nodes if node.kind == "test"]
+    checks = (
+        *(_report(check, "delivery") for check in journal.delivery_checks),
+        *(CheckReport(test.name, "dbt", "", test.state, "", test.message) for test in tests),
+        *(_report(check, "candidate") for check in journal.candidate_checks or ()),
+    )
+    files = tuple(
+        FileReport(
+            path=file.path,
+            state=file.state,
+            lines=file.lines,
+            accepted=file.accepted,
+            duplicates=file.duplicates,
+            rejected=file.rejected,
+            blank=file.blank,
+            held_reason=file.held_reason or "",
+        )
+        for file in (journal.load.files if journal.load else ())
+    )
+    outcome, message = _outcome(journal, problem)
+    is_out = journal.release is not None
+    return Night(
+        outcome=outcome,
+        seconds=seconds,
+        message=message,
+        release_id=orders.release_id if is_out else "",
+        release_path=str(orders.home.current / "livehouse.duckdb") if is_out else "",
+        live_sessions=getattr(journal.release, "live_sessions", None),
+        models=sum(node.kind != "test" and node.state == "passed" for node in journal.nodes),
+        files=files,
+        checks=checks,
+    )
+
+
+def _outcome(journal: Journal, problem: str) -> tuple[Outcome, str]:
+    if journal.release is not None:
+        held = [file.path for file in journal.load.files if file.state == "held"] if (
+            journal.load
+        ) else []
+        if held:
+            return "published_with_held", f"Held back: {', '.join(held)}."
+        return "published", ""
+    error = journal.error
+    broken = [node.name for node in journal.nodes if node.kind != "test" and node.state == "failed"]
+    failed = [node.name for node in journal.nodes if node.kind == "test" and node.state == "failed"]
+    failed += [
+        f"{check.table}: {check.name}"
+        for check in journal.candidate_checks or ()
+        if check.severity == "error" and not check.passed
+    ]
+    if failed and not broken:
+        return "judged", f"Not published, the last good release stays. Failed: {', '.join(failed)}."
+    if isinstance(error, LivehouseError):
+        return "failed", str(error)
+    return "failed", f"The night failed in {problem or journal.error_step}"
+
+
+def _report(check: Check, net: str) -> CheckReport:
+    state = "passed" if check.passed else "failed" if check.severity == "error" else "warned"
+    return CheckReport(
+        name=check.name,
+        net=net,
+        table=check.table,
+        state=state,  # type: ignore[arg-type]
+        expected=check.expected,
+        observed=check.observed,
+        examples=check.examples,
+    )

@@ -1,0 +1,262 @@
+"""Builds the next release as a file of its own, beside the releases and seen by nobody.
+
+Belongs here: the copy of facts, marts and meta with comments, the receipts and macros, and what a
+published file must be (types, storage version, no write-ahead log). Does not: showing the file
+(release.py), judging it (data_quality).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from data_quality.check import Check
+from data_quality.comments import MISSING_COMMENTS
+from data_quality.definitions import read_definitions, take_apart
+from data_quality.sql_text import literal, quoted
+from livehouse.errors import LivehouseError
+from livehouse.settings import Home
+from publishing.macros import macros_of
+from publishing.release_id import checked_id
+
+FILE_NAME = "livehouse.duckdb"
+SCHEMAS = ("facts", "marts", "meta")
+STORAGE_VERSION = "v1.0.0"
+"""Every DuckDB client from 1.1 on opens it."""
+
+BI_SAFE_TYPES = (
+    "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "VARCHAR", "DATE", "TIMESTAMP", "DECIMAL(18,2)",
+)  # fmt: skip
+"""What every BI tool reads without loss, by measurement."""
+
+_RECEIPTS = {
+    "releases": (
+        "The releases that led to this file, the newest being this one.",
+        {
+            "release_id": ("VARCHAR", "Time of publishing in UTC, the name of the release."),
+            "published_at": ("TIMESTAMP", "When the release was built, in UTC."),
+            "livehouse_version": ("VARCHAR", "The version of Livehouse that built it."),
+            "as_of_ts": ("TIMESTAMP", "The newest event in it, in UTC; NULL without any event."),
+            "live_sessions": ("BIGINT", "The number of LIVEs in it."),
+        },
+    ),
+    "checks": (
+        "What both gates said about this release, one row a check.",
+        {
+            "name": ("VARCHAR", "A sentence that is true when all is well."),
+            "gate": ("VARCHAR", "delivery: before loading; candidate: before publishing."),
+            "table_name": ("VARCHAR", "The table judged, as schema.table; empty for the file."),
+            "metric": ("VARCHAR", "The metric or column judged; empty where it is about none."),
+            "severity": ("VARCHAR", "error stops a release or a file; warning only tells."),
+            "is_passed": ("BOOLEAN", "Whether the sentence is true."),
+            "expected": ("VARCHAR", "What was expected."),
+            "observed": ("VARCHAR", "What was seen."),
+            "examples": ("VARCHAR", "Up to five failing rows, as a JSON list of objects."),
+            "checked_at": ("TIMESTAMP", "When it was judged, in UTC."),
+        },
+    ),
+}
+
+
+def build_candidate(home: Home, release_id: str, now: datetime) -> Path:
+    """Build the file of the next release from the warehouse and return its path.
+
+    What an interrupted build left behind is removed first. `now` is UTC without a zone. Raises
+    LivehouseError where the warehouse is missing, holds nothing to publish, or has a column whose
+    type is not BI-safe.
+    """
+    checked_id(release_id)
+    if not home.warehouse.exists():
+        raise LivehouseError(
+            "there is no warehouse to publish from",
+            where=str(home.warehouse),
+            remedy="Load something first: livehouse run.",
+        )
+    shutil.rmtree(home.candidate, ignore_errors=True)
+    candidate = home.candidate / release_id / FILE_NAME
+    candidate.parent.mkdir(parents=True)
+    home.candidate.chmod(0o700)
+    with duckdb.connect(config={"temp_directory": str(home.candidate / "spill")}) as connection:
+        connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
+        tables = _tables(connection)
+        _assert_bi_safe(connection)
+        with _writing(connection, candidate):
+            _copy(connection, tables)
+            _create_receipts(connection)
+            _record_release(connection, home, release_id, now, tables)
+            _create_macros(connection)
+    return candidate
+
+
+def record_checks(candidate: Path, checks: Iterable[Check], now: datetime) -> None:
+    """Write what the gates said into meta.checks of a candidate, in place of what is there.
+
+    Raises LivehouseError for a file that is already published: that is never opened for writing.
+    """
+    if not candidate.stat().st_mode & stat.S_IWUSR:
+        raise LivehouseError(
+            "a published file is never written to",
+            where=str(candidate),
+            remedy="Record the checks of a candidate before it is published.",
+        )
+    rows = [
+        (
+            check.name, check.gate, check.table, check.metric, check.severity, check.passed,
+            check.expected, check.observed, json.dumps(check.examples, default=str), now,
+        )
+        for check in checks
+    ]  # fmt: skip
+    with duckdb.connect() as connection, _writing(connection, candidate):
+        connection.execute("delete from candidate.meta.checks")
+        if rows:
+            connection.executemany(
+                f"insert into candidate.meta.checks values ({', '.join('?' * len(rows[0]))})", rows
+            )
+
+
+def missing_comments(file: Path) -> list[str]:
+    """The tables (schema.table) and columns (schema.table.column) of a file without a comment."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return [name for (name,) in connection.execute(MISSING_COMMENTS).fetchall()]
+
+
+@contextmanager
+def _writing(connection: duckdb.DuckDBPyConnection, candidate: Path) -> Iterator[None]:
+    """One transaction on the candidate, attached as `candidate`; afterwards all is in the file."""
+    connection.execute(
+        f"attach {literal(str(candidate))} as candidate (storage_version '{STORAGE_VERSION}')"
+    )
+    connection.execute("begin")
+    yield
+    connection.execute("commit")
+    connection.execute("checkpoint candidate")
+    connection.execute("detach candidate")
+    assert_no_log(candidate)
+
+
+def assert_no_log(file: Path) -> None:
+    """Raise LivehouseError where a write-ahead log lies beside the file.
+
+    DuckDB would replay it into whatever file later has that name.
+    """
+    log = file.with_name(file.name + ".wal")
+    if log.exists():
+        raise LivehouseError(
+            "a write-ahead log is left beside the candidate",
+            where=str(log),
+            remedy="Some process still has the candidate open for writing: end it and run again.",
+        )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None]]:
+    """Schema, name and comment of each table and view of the warehouse that is published."""
+    tables = connection.execute(
+        "select schema_name, table_name, comment from duckdb_tables() "
+        "where database_name = 'warehouse' and list_contains(?, schema_name) union all "
+        "select schema_name, view_name, comment from duckdb_views() "
+        "where database_name = 'warehouse' and list_contains(?, schema_name) order by all",
+        [SCHEMAS, SCHEMAS],
+    ).fetchall()
+    published = [row for row in tables if not (row[0] == "meta" and row[1] in _RECEIPTS)]
+    if not published:
+        raise LivehouseError(
+            f"the warehouse has no table in {', '.join(SCHEMAS)}",
+            remedy="Build the models first: livehouse run --full.",
+        )
+    return published
+
+
+def _assert_bi_safe(connection: duckdb.DuckDBPyConnection) -> None:
+    unsafe = connection.execute(
+        "select schema_name || '.' || table_name || '.' || column_name || ' ' || data_type "
+        "from duckdb_columns() where database_name = 'warehouse' "
+        "and list_contains(?, schema_name) and not list_contains(?, data_type) order by all",
+        [SCHEMAS, BI_SAFE_TYPES],
+    ).fetchall()
+    if unsafe:
+        raise LivehouseError(
+            f"a type that BI tools do not read without loss: {', '.join(row[0] for row in unsafe)}",
+            remedy=f"Cast the column in its model to one of {', '.join(BI_SAFE_TYPES)}.",
+        )
+
+
+def _copy(
+    connection: duckdb.DuckDBPyConnection, tables: list[tuple[str, str, str | None]]
+) -> None:
+    """Every table with its rows in their order, and every comment."""
+    for schema in SCHEMAS:
+        connection.execute(f"create schema candidate.{schema}")
+    for schema, name, comment in tables:
+        target = quoted("candidate", schema, name)
+        connection.execute(
+            f"create table {target} as from {quoted('warehouse', schema, name)}"
+        )
+        if comment is not None:
+            connection.execute(f"comment on table {target} is {literal(comment)}")
+    for schema, name, column, comment in connection.execute(
+        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+        "where database_name = 'warehouse' and comment is not null"
+    ).fetchall():
+        if any(table[:2] == (schema, name) for table in tables):
+            target = quoted("candidate", schema, name, column)
+            connection.execute(f"comment on column {target} is {literal(comment)}")
+
+
+def _create_receipts(connection: duckdb.DuckDBPyConnection) -> None:
+    for name, (comment, columns) in _RECEIPTS.items():
+        table = f"candidate.meta.{name}"
+        definitions = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
+        connection.execute(f"create table {table} ({definitions})")
+        connection.execute(f"comment on table {table} is {literal(comment)}")
+        for column, (_, text) in columns.items():
+            connection.execute(f"comment on column {table}.{column} is {literal(text)}")
+
+
+def _record_release(
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    release_id: str,
+    now: datetime,
+    tables: list[tuple[str, str, str | None]],
+) -> None:
+    """The history of the current release, and this release as its newest row."""
+    current = home.current / FILE_NAME
+    columns = ", ".join(_RECEIPTS["releases"][1])
+    if current.exists():
+        with duckdb.connect(str(current), read_only=True) as previous:
+            rows = previous.execute(
+                f"select {columns} from meta.releases order by published_at, release_id"
+            ).fetchall()
+        for row in rows:
+            connection.execute("insert into candidate.meta.releases values (?, ?, ?, ?, ?)", row)
+    names = {table[:2] for table in tables}
+    as_of = (
+        "(select max(max_event_ts) from warehouse.meta.loads where state = 'loaded')"
+        if ("meta", "loads") in names
+        else "null"
+    )
+    lives = (
+        "(select count(*) from warehouse.facts.fct_live_session)"
+        if ("facts", "fct_live_session") in names
+        else "0"
+    )
+    connection.execute(
+        f"insert into candidate.meta.releases select ?, ?, ?, {as_of}, {lives}",
+        [release_id, now, version("livehouse")],
+    )
+
+
+def _create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    definitions = read_definitions(connection, "warehouse")
+    for macro in macros_of(definitions, take_apart(connection, definitions)):
+        for statement in macro.statements("candidate"):
+            connection.execute(statement)
+

@@ -1,0 +1,125 @@
+"""What was planted, in plain data: the answers that the marts should find again.
+
+Belongs here: effects, offenders and changes, read off the plan.
+Does not belong here: anything measured on the events.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from simulator import minutes as planted
+from simulator.lives import Live
+from simulator.rooms import promo_id, violation_id
+from simulator.world import World
+
+Record = dict[str, object]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def planted_truth(world: World, lives: tuple[Live, ...]) -> Record:
+    """Dips and lifts for each LIVE, offenders and changes for each creator, LIVEs past midnight.
+
+    `factor` multiplies the metric's rate between `start_ts` and `end_ts`; `reach_share` is the
+    LIVE's share of all impressions: the bigger, the clearer the effect shows.
+    """
+    return {
+        "effects": [effect for live in lives for effect in _effects(world, live)],
+        "offenders": [
+            {
+                "creator_id": str(world.creator_ids[creator]),
+                "market": world.market(creator).code,
+                "category": world.category(creator),
+                "metric": metric,
+                "factor": factor,
+                "live_ids": [str(live.live_id) for live in lives if live.creator == creator],
+            }
+            for creator, metric, factor in world.offenders()
+        ],
+        "changes": [
+            *_change(
+                world, lives, "search_view_share", [it for it in lives if it.is_search_shifted]
+            ),
+            *_change(world, lives, "ctor", [it for it in lives if it.order_factor != 1.0]),
+        ],
+        "lives_across_midnight_utc": [
+            str(live.live_id)
+            for live in lives
+            if _instant(live.start_us).date() != _instant(live.end_us).date()
+        ],
+    }
+
+
+def _effects(world: World, live: Live) -> list[Record]:
+    effects = []
+
+    def add(
+        kind: str, direction: str, metric: str, start: int, end: int, factor: float, **subject: str
+    ) -> None:
+        effects.append(
+            {
+                "live_id": str(live.live_id),
+                "kind": kind,
+                "direction": direction,
+                "metric": metric,
+                "factor": factor,
+                "start_ts": _spelled(start),
+                "end_ts": _spelled(end),
+                "reach_share": round(live.weight, 6),
+                **subject,
+            }
+        )
+
+    if live.violation:
+        hit = live.violation
+        begin, end = live.at(hit.minute), live.at(hit.end)
+        subject = {"violation_id": str(violation_id(live))}
+        add("violation", "dip", "impressions", begin, end, hit.factor, **subject)
+    for number, pin in enumerate(live.pins):
+        subject = {"product_id": str(world.product_ids[pin.product])}
+        fresh = min(pin.end, pin.start + planted.PIN_FRESH_MINUTES)
+        begin, end = live.at(pin.start), live.at(fresh)
+        add("pin", "lift", "live_ctr", begin, end, planted.PIN_FRESH_FACTOR, **subject)
+        following = live.pins[number + 1].start if number + 1 < len(live.pins) else pin.end
+        if following - pin.end >= 5:
+            begin, end = live.at(pin.end), live.at(following)
+            add("unpinned", "dip", "live_ctr", begin, end, planted.UNPINNED_FACTOR)
+    for promo in live.promos:
+        subject = {"promo_id": str(promo_id(live, promo))}
+        begin, end = live.at(promo.start), live.at(promo.end)
+        if promo.kind == "flash_sale":
+            add("flash_sale", "lift", "ctor", begin, end, planted.FLASH_SALE_FACTOR, **subject)
+        elif promo.kind == "giveaway":
+            metric = {"follow": "follow_rate", "comment": "comment_rate"}[promo.task]
+            add("giveaway", "lift", metric, begin, end, planted.GIVEAWAY_FACTOR, **subject)
+    if live.battle:
+        begin, end = live.battle.start_us, live.battle.end_us
+        add("battle", "lift", "diamonds_per_minute", begin, end, planted.BATTLE_FACTOR)
+    return effects
+
+
+def _change(world: World, lives: tuple[Live, ...], metric: str, after: list[Live]) -> list[Record]:
+    """What the creator of the LIVEs `after` changed from the first of them on."""
+    if not after:
+        return []
+    creator = after[0].creator
+    return [
+        {
+            "creator_id": str(world.creator_ids[creator]),
+            "metric": metric,
+            "direction": "up",
+            "from_ts": _spelled(min(live.start_us for live in after)),
+            "live_ids_before": [
+                str(live.live_id) for live in lives if live.creator == creator and live not in after
+            ],
+            "live_ids_after": [str(live.live_id) for live in after],
+        }
+    ]
+
+
+def _instant(us: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=us)
+
+
+def _spelled(us: int) -> str:
+    return f"{_instant(us):%Y-%m-%dT%H:%M:%S.%f}Z"
