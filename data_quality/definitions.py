@@ -69,9 +69,7 @@ class Expression:
         return text
 
 
-def read_definitions(
-    connection: duckdb.DuckDBPyConnection, catalog: str
-) -> tuple[Definition, ...]:
+def read_definitions(connection: duckdb.DuckDBPyConnection, catalog: str) -> tuple[Definition, ...]:
     """The rows of `catalog`.meta.metrics, in order of name.
 
     Raises LivehouseError naming the columns that are missing.
@@ -196,16 +194,14 @@ def _degree(node: dict[str, Any]) -> int | None:
     if kind == "CAST" and node["cast_type"]["id"] in ("DOUBLE", "DECIMAL", "BIGINT"):
         return _degree(node["child"])
     children = [_degree(child) for child in node.get("children", [])]
-    if not children or None in children:
-        return None
     if node["type"] == "OPERATOR_COALESCE":  # coalesce(column, 0)
         default = node["children"][-1].get("value", {}).get("value")
         return 1 if children == [1, 0] and default == 0 else None
     match node.get("function_name"), children:
-        case ("+" | "-"), [first, *rest] if all(degree == first for degree in rest):
+        case "+" | "-", [(0 | 1) as first, *rest] if all(degree == first for degree in rest):
             return first
-        case "*", [left, right] if left + right <= 1:
-            return left + right
-        case "/", [left, 0]:
-            return left
+        case "*", [0, (0 | 1) as degree] | [1 as degree, 0]:
+            return degree
+        case "/", [(0 | 1) as degree, 0]:
+            return degree
     return None

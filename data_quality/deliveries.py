@@ -138,9 +138,7 @@ def _checks_of(verdict: Verdict) -> Iterator[Check]:
         for row in verdict.examples:
             file_id = row["file_id"]
             assert isinstance(file_id, int)
-            yield replace(
-                check, observed=_held_text(row), examples=(row,), file_ids=(file_id,)
-            )
+            yield replace(check, observed=_held_text(row), examples=(row,), file_ids=(file_id,))
 
 
 def _held_text(row: Mapping[str, object]) -> str:

@@ -12,18 +12,20 @@ from __future__ import annotations
 import gc
 import os
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from data_quality.rules import Rule
 from livehouse.errors import LivehouseError
 
 if TYPE_CHECKING:
-    from great_expectations.datasource.fluent import SQLDatasource
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 
 _RULES_IN_ONE_EXPECTATION = 100
 """Great Expectations fetches 200 unexpected rows at most, so one expectation stays below that."""
@@ -80,6 +82,31 @@ def _great_expectations() -> Any:
     return gx
 
 
+@cache
+def _one_pass_expectation() -> Any:
+    """UnexpectedRowsExpectation, but without running its query a second time to count the rows."""
+    from great_expectations.expectations.core import UnexpectedRowsExpectation
+
+    class NoRuleFails(UnexpectedRowsExpectation):
+        """Holds when the query over the batch returns no rule."""
+
+        metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
+
+        def _validate(
+            self,
+            metrics: dict[str, Any],
+            runtime_configuration: dict[str, Any] | None = None,
+            execution_engine: Any = None,
+        ) -> dict[str, Any]:
+            rows = metrics["unexpected_rows_query.table"]
+            return {
+                "success": not rows,
+                "result": {"observed_value": len(rows), "details": {"unexpected_rows": rows}},
+            }
+
+    return NoRuleFails
+
+
 def _by_table(rules: Sequence[Rule]) -> dict[str, list[int]]:
     numbers: dict[str, list[int]] = defaultdict(list)
     for number, rule in enumerate(rules):
@@ -91,18 +118,19 @@ def _failing_in_table(
     source: SQLDatasource, table: str, rules: Sequence[Rule], numbers: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Pairs of rule number and failing rows, for the rules that failed in one table."""
-    import great_expectations as gx
-    from great_expectations.expectations import UnexpectedRowsExpectation
-
+    gx, expectation = _great_expectations(), _one_pass_expectation()
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number in numbers:
         groups[rules[number].severity, rules[number].join].append(number)
     schema, name = table.split(".")
-    asset = source.add_table_asset(name=table, table_name=name, schema_name=schema)
+    with warnings.catch_warnings():
+        # It wants one source a schema instead, which would be one engine more for each.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        asset = source.add_table_asset(name=table, table_name=name, schema_name=schema)
     suite = gx.ExpectationSuite(
         name=table,
         expectations=[
-            UnexpectedRowsExpectation(
+            expectation(
                 unexpected_rows_query=_query(rules, part, join),
                 severity=_GX_SEVERITY[severity],
             )
@@ -110,7 +138,7 @@ def _failing_in_table(
             for part in _parts(group)
         ],
     )
-    batch = asset.add_batch_definition_whole_table("all rows").get_batch()
+    batch = asset.get_batch(asset.build_batch_request())
     for result in batch.validate(suite, result_format="COMPLETE").results:
         if result.success:
             continue
@@ -134,11 +162,12 @@ def _query(rules: Sequence[Rule], numbers: Sequence[int], join: str) -> str:
     """One pass over the batch: the rules that fail, with the number of failing rows of each."""
     counts = ",\n        ".join(_as_text_clause(rules[number].failing) for number in numbers)
     return f"""
-with counted as (
+with t as not materialized (select * from {{batch}}),
+counted as (
     select [
         {counts}
     ] as counts
-    from {{batch}} as t {_as_text_clause(join)}
+    from t {_as_text_clause(join)}
 ),
 failing as (
     select

@@ -16,6 +16,7 @@ A message's text and the names of people are read to measure them and never stor
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -237,7 +238,7 @@ _FIELDS = (
     ),
     # texts; those without a column of their name serve to derive one
     _Field("host_handle", "text", ("^host_unique_id",)),
-    _Field("received_text", "text", ("^received_at",)),
+    _Field("received", "text", ("^received_at",)),
     _Field(
         "display_key",
         "text",
@@ -247,15 +248,12 @@ _FIELDS = (
     _Field("scene", "text", ("scene",)),
     _Field("pin_mark", "text", ("pinMsgId",)),
     _Field("spoken_text", "text", ("content", "comment"), ("comment",)),
-    _Field("identity", "text", ("userIdentity",), _USER_KINDS),
-    _Field("follow_info", "text", (*_user("followInfo"), "followInfo", "followRole"), _USER_KINDS),
     _Field(
         "follow_status",
         "text",
         (*_user("followInfo.followStatus"), "followInfo.followStatus", "followRole"),
         _USER_KINDS,
     ),
-    _Field("is_combo", "flag", ("gift.combo", "mGift.combo"), ("gift",)),
     _Field("gift_name", "text", ("gift.name", "mGift.name", "giftName"), ("gift",)),
     _Field("enter_source", "text", ("clientEnterSource",), ("join",)),
     _Field("box_display", "text", ("display",), ("treasure_box",)),
@@ -269,23 +267,51 @@ _LOST_DIGITS = (
 )
 
 
-class _Paths:
-    """The list of paths that one call extracts, and the position of each in the result."""
+_COUNT = r"^[0-9]{1,18}(\.0)?$"
 
-    def __init__(self) -> None:
-        self.of_message: list[str] = []
 
-    def pick(self, path: str) -> str:
-        if path not in self.of_message:
-            self.of_message.append(path)
-        return f"picked[{self.of_message.index(path) + 1}]"
+class _Message:
+    """The part of a message that is read, as the nested structure that one parse of it yields."""
 
-    def extraction(self, prefix: str) -> str:
-        listed = ", ".join(
-            f"'$.{path[1:]}'" if path.startswith("^") else f"'{prefix}{path}'"
-            for path in self.of_message
+    def __init__(self, parts: dict[str, object]) -> None:
+        self._tree = dict(parts)
+
+    def text(self, path: str) -> str:
+        """The SQL that reads one path as text; `^` leads to the wrapper, `[0]` into a list."""
+        if path.startswith("^"):
+            return f"wrapper.{path[1:]}"
+        node, steps = self._tree, path.split(".")
+        for step in steps[:-1]:
+            name = step.removesuffix("[0]")
+            inner = node.setdefault(name, [{}] if step.endswith("[0]") else {})
+            node = inner[0] if isinstance(inner, list) else inner  # type: ignore[assignment]
+        last = steps[-1].removesuffix("[0]")
+        node.setdefault(last, ["VARCHAR"] if steps[-1].endswith("[0]") else "VARCHAR")
+        return "message." + path.replace("[0]", "[1]")
+
+    def parse(self) -> str:
+        """The SQL that parses a line, wrapped or not, into the structure of all paths read."""
+        whole, wrapped = json.dumps(self._tree), json.dumps({"data": self._tree})
+        return (
+            f"case when is_wrapped then from_json(line, '{wrapped}').data"
+            f" else from_json(line, '{whole}') end"
         )
-        return f"json_extract_string(line, [{listed}])"
+
+
+_WRAPPER = json.dumps(
+    dict.fromkeys(
+        (
+            "event",
+            "method",
+            "room_id",
+            "creator_id",
+            "host_unique_id",
+            "received_at",
+            "display_key",
+        ),
+        "VARCHAR",
+    )
+)
 
 
 def _literal(text: str) -> str:
@@ -304,17 +330,16 @@ def _coalesce(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
 
-def _epoch_ts(text: str) -> str:
-    """A count of seconds, milliseconds or microseconds as UTC, told apart by its size.
+def _epoch_ts(number: str) -> str:
+    """A DOUBLE count of seconds, milliseconds or microseconds as UTC, told apart by its size.
 
     1e12 is the year 33658 in seconds and 2001 in milliseconds, 1e14 is 5138 in milliseconds and
-    1973 in microseconds. Decimal, because float seconds carry microseconds that a double rounds.
+    1973 in microseconds. A double keeps whole microseconds until the year 2255.
     """
-    number = f"try_cast({text} as decimal(38, 6))"
     return (
-        f"make_timestamp(cast(case when {number} between 0 and 1e12 then {number} * 1000000"
-        f" when {number} between 0 and 1e14 then {number} * 1000"
-        f" when {number} between 0 and 1e17 then {number} end as bigint))"
+        f"make_timestamp(cast(round({number} * case when {number} < 0 or {number} >= 1e17"
+        f" then null when {number} < 1e12 then 1e6 when {number} < 1e14 then 1e3 else 1 end)"
+        " as bigint))"
     )
 
 
@@ -324,12 +349,13 @@ _HAS_ZONE = r"[0-9]:[0-9.,]+ ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$"
 def _instant(text: str) -> str:
     """An epoch number, or ISO text with an offset, as UTC; NULL for anything else.
 
-    DuckDB's cast to TIMESTAMP drops an offset in silence, so the cast goes over TIMESTAMPTZ.
+    `text` is a column with a DOUBLE beside it. DuckDB's cast to TIMESTAMP drops an offset in
+    silence, so ISO text goes over TIMESTAMPTZ.
     """
     return (
-        f"case when regexp_matches({text}, {_literal(_HAS_ZONE)})"
-        f" then make_timestamp(epoch_us(try_cast({text} as timestamptz)))"
-        f" else {_epoch_ts(text)} end"
+        f"case when {text}_number is not null then {_epoch_ts(text + '_number')}"
+        f" when regexp_matches({text}, {_literal(_HAS_ZONE)})"
+        f" then make_timestamp(epoch_us(try_cast({text} as timestamptz))) end"
     )
 
 
@@ -337,52 +363,45 @@ def _when(kinds: Sequence[str], value: str) -> str:
     return f"case when {_in('kind', kinds)} then {value} end" if kinds else value
 
 
-def _typed(field: _Field, paths: _Paths) -> list[str]:
+def _chosen(field: _Field, message: _Message) -> str:
+    """The text of one field: the first path that says anything, in the messages it belongs to."""
+    texts = [message.text(path) for path in field.paths]
+    if field.form in ("id", "time"):  # here empty and zero mean "not said"
+        texts = [f"nullif(nullif({text}, ''), '0')" for text in texts]
+    return f"{_when(field.kinds, _coalesce(texts))} as {field.name}_text"
+
+
+def _typed(field: _Field) -> list[str]:
     """The SELECT items of one field: its value, and `bad_<field>` where it can be wrong."""
-    texts = [paths.pick(path) for path in field.paths]
-    name, first = field.name, _coalesce(texts)
+    name, text = field.name, f"{field.name}_text"
+    when_left_out = (
+        f" when {text} is null and dialect <> 'v1' and {_in('kind', field.kinds)} then "
+        if field.zero_when_left_out
+        else ""
+    )
     if field.form == "id":
-        lost = _literal(_LOST_DIGITS)
-        whole = [
-            f"case when not regexp_matches({text}, {lost}) then nullif(nullif({text}, ''), '0') end"
-            for text in texts
-        ]
-        value = _when(field.kinds, _coalesce(whole))
-        wrong = _when(field.kinds, f"regexp_matches({first}, {lost})")
-        return [f"{value} as {name}", f"{name} is null and coalesce({wrong}, false) as bad_{name}"]
+        lost = f"coalesce(regexp_matches({text}, {_literal(_LOST_DIGITS)}), false)"
+        return [f"case when not {lost} then {text} end as {name}", f"{lost} as bad_{name}"]
     if field.form == "count":
-        value = f"case when regexp_matches({first}, '^[0-9]{{1,18}}(\\.0)?$') then"
-        value += f" try_cast(split_part({first}, '.', 1) as bigint)"
-        if field.zero_when_left_out:
-            value += f" when {first} is null and dialect <> 'v1' then 0"
-        given = _when(field.kinds, f"{first} is not null")
+        good = f"regexp_matches({text}, {_literal(_COUNT)})"
+        value = f"case when {good} then cast(split_part({text}, '.', 1) as bigint)"
         return [
-            f"{_when(field.kinds, value + ' end')} as {name}",
-            f"{name} is null and coalesce({given}, false) as bad_{name}",
+            f"{value}{when_left_out and when_left_out + '0'} end as {name}",
+            f"coalesce(not {good}, false) as bad_{name}",
         ]
     if field.form == "flag":
-        value = f"case when {first} in ('true', '1') then true when {first} in ('false', '0')"
-        value += " then false"
-        if field.zero_when_left_out:
-            value += f" when {first} is null and dialect <> 'v1' then false"
-        return [f"{_when(field.kinds, value + ' end')} as {name}"]
+        value = f"case when {text} in ('true', '1') then true when {text} in ('false', '0')"
+        return [f"{value} then false{when_left_out and when_left_out + 'false'} end as {name}"]
     if field.form == "time":
-        # Zero and empty are "not said"; the first time that was said decides.
-        said = _coalesce([f"nullif(nullif({text}, ''), '0')" for text in texts])
-        value = _when(field.kinds, _instant(said))
-        given = _when(field.kinds, f"{said} is not null")
-        return [
-            f"{value} as {name}",
-            f"{name} is null and coalesce({given}, false) as bad_{name}",
-        ]
-    return [f"{_when(field.kinds, first)} as {name}"]
+        return [f"{_instant(text)} as {name}"]
+    return [f"{text} as {name}"]
 
 
-def _kind(paths: _Paths) -> str:
+def _kind(message: _Message) -> str:
     """Our word for the message's type; NULL for a type that is not modelled."""
     key = _coalesce(
         [
-            paths.pick(path)
+            message.text(path)
             for path in (
                 "common.displayText.key",
                 "baseMessage.displayText.key",
@@ -391,13 +410,13 @@ def _kind(paths: _Paths) -> str:
             )
         ]
     )
-    action, event = paths.pick("action"), paths.pick("^event")
+    action, event = message.text("action"), message.text("^event")
     named = "\n            ".join(
         f"when {_in('type_name', names)} then '{kind}'" for kind, names in _KIND_OF_NAME.items()
     )
     # `..._viewer_5_share` says that five viewers came through a share: not a share by anybody.
     return f"""case
-            when {paths.pick("pinMsgId")} is not null then 'room_pin'
+            when {message.text("pinMsgId")} is not null then 'room_pin'
             {named}
             when {_in("type_name", ("social", "follow", "share"))} then case
                 when regexp_matches({key}, 'viewer_[0-9]+_share') then 'share_joins'
@@ -408,70 +427,49 @@ def _kind(paths: _Paths) -> str:
                 when type_name in ('follow', 'share') then type_name
                 when lower({event}) in ('follow', 'share') then lower({event})
             end
-            when type_name = 'room' and {paths.pick("scene")} = 'user_join_fans' then 'team_join'
+            when type_name = 'room' and {message.text("scene")} = 'user_join_fans' then 'team_join'
         end"""
 
 
-# One entry of a battle: {'id': host, 'score': text, 'result': text}, from a map keyed by the host
-# (v3) or, in v1, from a list.
-def _battle_sides(prefix: str) -> str:
-    def of_map(path: str, score: str) -> str:
-        at = _literal(f"{prefix}{path}")
-        return (
-            f"list_transform(json_keys(line, {at}), lambda side: struct_pack("
-            f"id := side, score := json_extract_string(json_extract(line, {at}),"
-            f" '/' || side || '/{score}'), result := json_extract_string("
-            f"json_extract(line, {at}), '/' || side || '/result')))"
-        )
+# A battle's sides, as maps keyed by the host's id (v3) or a list (v1), and the hosts by handle.
+_BATTLE_PARTS: dict[str, object] = {
+    "battleResult": "MAP(VARCHAR, STRUCT(score VARCHAR, result VARCHAR))",
+    "armies": "MAP(VARCHAR, STRUCT(hostscore VARCHAR))",
+    "battleArmies": [{"hostUserId": "VARCHAR", "points": "VARCHAR"}],
+    "anchorsInfo": [{"key": "VARCHAR", "value": {"user": {"displayId": "VARCHAR"}}}],
+}
 
-    listed = (
-        f"list_transform(list_zip(json_extract_string(line, '{prefix}battleArmies[*].hostUserId'),"
-        f" json_extract_string(line, '{prefix}battleArmies[*].points')), lambda side:"
-        " struct_pack(id := side[1], score := side[2], result := null::varchar))"
-    )
-    kinds = [
-        f"when json_type(line, '{prefix}battleResult') = 'OBJECT' then "
-        + of_map("battleResult", "score"),
-        f"when json_type(line, '{prefix}armies') = 'OBJECT' then " + of_map("armies", "hostscore"),
-        f"when json_type(line, '{prefix}battleArmies') = 'ARRAY' then " + listed,
-    ]
-    return "case " + " ".join(kinds) + " end"
+_SIDES = """case kind
+            when 'battle' then list_transform(map_entries(message.battleResult), lambda side:
+                struct_pack(id := side.key, score := side.value.score, result := side.value.result))
+            when 'battle_score' then coalesce(
+                list_transform(map_entries(message.armies), lambda side: struct_pack(
+                    id := side.key, score := side.value.hostscore, result := null::varchar)),
+                list_transform(message.battleArmies, lambda side: struct_pack(
+                    id := side.hostUserId, score := side.points, result := null::varchar)))
+        end"""
 
-
-def _battle_host(prefix: str) -> str:
-    """The host's own id, where the battle lists its hosts with the handle that the wrapper names."""
-    at = f"{prefix}anchorsInfo[*]."
-    ids = f"json_extract_string(line, '{at}key')"
-    handles = f"json_extract_string(line, '{at}value.user.displayId')"
-    # A host without a handle would shift the two lists against each other.
-    return (
-        f"case when len({ids}) = len({handles})"
-        f" then {ids}[list_position({handles}, host_handle)] end"
-    )
-
-
-def _by_shape(value: object) -> str:
-    of = value if callable(value) else None
-    assert of is not None
-    return f"case when is_wrapped then {of('$.data.')} else {of('$.')} end"
+# The host's own id, where a battle lists its hosts with the handle that the wrapper names.
+_BATTLE_HOST = """case when kind = 'battle' then list_filter(message.anchorsInfo, lambda host:
+            host.value.user.displayId = wrapper.host_unique_id)[1].key end"""
 
 
 def _side(number: int) -> str:
-    """Score and result of one of the two sides; the protobuf leaves out WIN, which is its zero."""
+    """Id, score and result of one side; the protobuf leaves out WIN, which is its zero."""
     mine, other = f"sides[{number}]", f"sides[{3 - number}]"
-    return f"""
-        {mine}.id as battle_side_{number}_id,
+    return f"""{mine}.id as battle_side_{number}_id,
         case
             when {mine} is not null and {mine}.score is null then 0
-            when regexp_matches({mine}.score, '^[0-9]{{1,18}}$') then cast({mine}.score as bigint)
+            when regexp_matches({mine}.score, {_literal(_COUNT)})
+                then cast(split_part({mine}.score, '.', 1) as bigint)
         end as battle_side_{number}_score,
         case
             when {mine} is null or battle_action is distinct from 'FINISH' then null
             when {mine}.result in ('LOSE', '1') then 'loss'
             when {mine}.result in ('DRAW', '2') then 'draw'
             when coalesce({mine}.result, 'WIN') not in ('WIN', '0') then null
-            when {other} is null or {other}.result in ('LOSE', '1') then 'win'
-            when coalesce({mine}.score, '0') = coalesce({other}.score, '0') then 'draw'
+            when coalesce({other}.result, 'WIN') not in ('LOSE', '1')
+                and coalesce({mine}.score, '0') = coalesce({other}.score, '0') then 'draw'
             else 'win'
         end as battle_side_{number}_result"""
 
@@ -512,11 +510,15 @@ def messages_sql(lines: str, *, latest_ts: datetime | None = None) -> str:
     time counts, then `received_at`; a `received_at` without a zone is the collector's local clock
     and serves, as if it were UTC, only where nothing else is there (`event_ts_source`).
     """
-    paths = _Paths()
-    kind = _kind(paths)
-    fields = ",\n        ".join(item for field in _FIELDS for item in _typed(field, paths))
-    own_method = _coalesce([paths.pick("common.method"), paths.pick("baseMessage.method")])
-    wrapper_method = _coalesce([paths.pick("^event"), paths.pick("^method")])
+    message = _Message(_BATTLE_PARTS)
+    kind = _kind(message)
+    chosen = ",\n        ".join(_chosen(field, message) for field in _FIELDS)
+    follow_info = ", ".join(
+        f"message.{holder}followInfo" for holder in ("user.", "fromUser.", "userInfo.", "")
+    )
+    typed = ",\n        ".join(item for field in _FIELDS for item in _typed(field))
+    own_method = _coalesce([message.text("common.method"), message.text("baseMessage.method")])
+    wrapper_method = "wrapper.event, wrapper.method"
     derived = {
         "event_id": "coalesce(event_id, 'derived-' || md5(concat_ws(' ', method, live_id,"
         " received_text, message_text)))",
@@ -537,7 +539,7 @@ def messages_sql(lines: str, *, latest_ts: datetime | None = None) -> str:
     bad = "\n            ".join(
         f"when bad_{field} then 'bad_{reason}'" for field, reason in _JUDGED.items()
     )
-    # Lines are parsed twice: once for the shape, once for all values; more only for battles.
+    # Three parses of a line: its shape, its wrapper, and everything that is read of the message.
     return f"""
 with shaped as (
     select
@@ -570,25 +572,35 @@ located as (
 extracted as (
     select
         *,
-        case
-            when is_wrapped then {paths.extraction("$.data.")}
-            else {paths.extraction("$.")}
-        end as picked
+        {message.parse()} as message,
+        from_json(line, '{_WRAPPER}') as wrapper
     from located
 ),
 
 named as (
     select
         *,
-        nullif(trim(coalesce({own_method}, {wrapper_method})), '') as method,
-        regexp_replace(
-            regexp_replace(lower(method), '^webcast', ''), '(message|event|method)$', ''
-        ) as type_name,
-        {kind} as kind
+        nullif(trim(coalesce({own_method}, {wrapper_method})), '') as method
     from extracted
 ),
 
-typed as (
+typed_by_name as (
+    select
+        *,
+        regexp_replace(
+            regexp_replace(lower(method), '^webcast', ''), '(message|event|method)$', ''
+        ) as type_name
+    from named
+),
+
+sorted as (
+    select
+        *,
+        {kind} as kind
+    from typed_by_name
+),
+
+chosen as (
     select
         file_id,
         line,
@@ -598,60 +610,86 @@ typed as (
         dialect,
         method,
         kind,
-        {fields}
-    from named
+        message.userIdentity is not null as has_identity,
+        coalesce({follow_info}) is not null as has_follow_info,
+        list_sort({_SIDES}) as sides,
+        {_BATTLE_HOST} as battle_host_id,
+        {chosen}
+    from sorted
 ),
 
-timed as (
+numbered as (
+    select
+        *,
+        try_cast(created_ts_text as double) as created_ts_text_number,
+        try_cast(battle_start_ts_text as double) as battle_start_ts_text_number,
+        try_cast(received_text as double) as received_text_number
+    from chosen
+),
+
+typed as (
     select
         *,
         {_instant("received_text")} as received_ts,
-        coalesce(created_ts, received_ts, try_cast(received_text as timestamp)) as event_ts_any,
-        event_ts_any between {_timestamp(EARLIEST)} and {latest} as has_good_ts,
-        case when has_good_ts then event_ts_any end as event_ts,
+        try_cast(received_text as timestamp) as received_local_ts,
+        {typed}
+    from numbered
+),
+
+dated as (
+    select
+        *,
+        coalesce(created_ts, received_ts, received_local_ts) as said_ts,
+        said_ts between {_timestamp(EARLIEST)} and {latest} as has_good_ts
+    from typed
+),
+
+meant as (
+    select
+        *,
+        case when has_good_ts then said_ts end as event_ts,
         case
             when not has_good_ts then null
             when created_ts is not null then 'message'
             when received_ts is not null then 'received'
-            else 'received_local'
+            when received_local_ts is not null then 'received_local'
         end as event_ts_source,
+        -- SUSPENDED contains ENDED, UNPAUSED contains PAUSED
         case
             when kind <> 'control' then null
             when upper(action) like '%SUSPENDED%' or action = '4' then 'suspended'
             when upper(action) like '%UNPAUSED%' or action = '2' then 'unpaused'
             when upper(action) like '%PAUSED%' or action = '1' then 'paused'
             when upper(action) like '%ENDED%' or action = '3' then 'ended'
-            when action is null and regexp_matches(method, '(?i)end') then 'ended'
-            else action
+            when action is null and lower(method) like '%end%' then 'ended'
+            else lower(action)
         end as control_action,
         case when kind = 'room_pin' then action end as pin_action,
         case when kind = 'battle' then upper(action) end as battle_action,
         case when kind = 'comment' then length(coalesce(spoken_text, '')) end as comment_length,
-        regexp_matches(spoken_text, '[?？؟]') as is_question,
+        case
+            when kind = 'comment' then regexp_matches(coalesce(spoken_text, ''), '[?？؟]')
+        end as is_question,
         case
             when is_follower_said or follow_status in ('1', '2', '3') then true
-            when identity is not null or follow_info is not null then false
+            when {_in("kind", _USER_KINDS)}
+                and (has_identity or has_follow_info or follow_status is not null) then false
         end as is_follower,
-        -- only where the library wrote no id: what was said, when and where, in one form
+        -- only where the library wrote no id: what was said, in one form
         case
             when event_id is not null then null
             when is_wrapped then cast(json_extract(line, '$.data') as varchar)
             else cast(json(line) as varchar)
-        end as message_text,
-        case
-            when kind in ('battle', 'battle_score')
-                then list_sort({_by_shape(_battle_sides)})
-        end as sides,
-        case
-            when kind in ('battle', 'battle_score') then {_by_shape(_battle_host)}
-        end as battle_host_id
-    from typed
+        end as message_text
+    from dated
 ),
 
 sided as (
     select
-        *,{_side(1)},{_side(2)}
-    from timed
+        *,
+        {_side(1)},
+        {_side(2)}
+    from meant
 ),
 
 judged as (
@@ -662,12 +700,11 @@ judged as (
             when method is null then 'missing_method'
             when kind is null then null
             when has_bad_data then 'bad_data'
-            when live_id is null and bad_live_id then 'bad_live_id'
+            when bad_live_id then 'bad_live_id'
             when live_id is null then 'missing_live_id'
-            when bad_created_ts then 'bad_event_ts'
-            when event_ts_any is null and received_text is not null then 'bad_event_ts'
-            when event_ts_any is null then 'missing_event_ts'
-            when not has_good_ts then 'bad_event_ts'
+            when coalesce(created_ts_text, received_text) is null then 'missing_event_ts'
+            when created_ts_text is not null and created_ts is null then 'bad_event_ts'
+            when not coalesce(has_good_ts, false) then 'bad_event_ts'
             {bad}
             {missing}
         end as reject_reason

@@ -38,12 +38,16 @@ log = logging.getLogger("livehouse")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 1 (failed), 2 (usage), 3 (judged) or 4 (held back)."""
     options = _parser().parse_args(arguments)
+    log.propagate = False
+    log.addHandler(logging.NullHandler())
     home = Home(Path(options.home).resolve()) if options.home else default_home()
     try:
         return int(options.command(options, home))
     except LivehouseError as error:
         log.error("%s", error, exc_info=True)
-        return _refuse(str(error), error.exit_code)
+        from livehouse.summary import paragraph
+
+        return _refuse(paragraph(error), error.exit_code)
     except BrokenPipeError:
         # The reader of our output (`| head`) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -102,7 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     status = add("status", _status, "last loads, rejects, checks, releases, freshness")
     status.add_argument("--json", action="store_true", help="as JSON")
 
-    add("releases", _releases, "what was published")
+    releases = add("releases", _releases, "what was published")
+    releases.add_argument("--json", action="store_true", help="as JSON")
     rollback = add("rollback", _rollback, "go back to an earlier release")
     rollback.add_argument("release", nargs="?", help="its id (default: the one before)")
 
@@ -177,11 +182,26 @@ def _status(options: argparse.Namespace, home: Home) -> int:
 
 
 def _releases(options: argparse.Namespace, home: Home) -> int:
-    raise NotImplementedError
+    from livehouse.summary import releases_text
+    from publishing.release import list_releases
+
+    releases = list_releases(home)
+    if options.json:
+        rows = [dataclasses.asdict(release) for release in releases]
+        print(json.dumps(rows, indent=1, default=str))
+    else:
+        print(releases_text(releases))
+    return 0
 
 
 def _rollback(options: argparse.Namespace, home: Home) -> int:
-    raise NotImplementedError
+    from livehouse.lock import home_lock
+    from publishing.release import rollback
+
+    with home_lock(home, datetime.now(UTC)):
+        release = rollback(home, options.release)
+    print(f"Readers now see {release.release_id}: {home.current / 'livehouse.duckdb'}")
+    return 0
 
 
 def _rejects(options: argparse.Namespace, home: Home) -> int:
@@ -226,7 +246,6 @@ def _open_log(home: Home, now: datetime) -> Path:
         ) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     log.setLevel(logging.INFO)
-    log.propagate = False
     log.addHandler(handler)
     return path
 

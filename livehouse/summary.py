@@ -7,10 +7,15 @@ What does not: finding anything out.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from typing import Any, TextIO
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
+from livehouse.errors import LivehouseError
 from orchestration.journal import CheckReport, FileReport, Night
+
+if TYPE_CHECKING:
+    from livehouse.status import Status
+    from publishing.release import Release
 
 FILES_SHOWN = 40
 CHECKS_SHOWN = 20
@@ -47,6 +52,15 @@ class Progress:
             self._topic = ""
 
 
+def paragraph(error: LivehouseError) -> str:
+    """What, where and what to do, as sentences; only the first lines of a long cause."""
+    what = " ".join(error.what.partition("\n\n")[0].split()).rstrip(".")
+    where = f" ({error.where})" if error.where else ""
+    remedy = error.remedy.rstrip(".")
+    tail = f" {remedy[:1].upper()}{remedy[1:]}." if remedy else ""
+    return f"{what[:1].upper()}{what[1:]}{where}.{tail}"
+
+
 def as_json(night: Night, log_path: str) -> dict[str, Any]:
     """The night for machines."""
     return {
@@ -69,6 +83,54 @@ def as_text(night: Night, log_path: str) -> str:
     if night.release_path:
         parts.append("\n".join(_release_lines(night)))
     parts.append(f"{night.seconds:.1f} s, log: {log_path}")
+    return "\n\n".join(parts)
+
+
+def releases_text(releases: Sequence[Release]) -> str:
+    """The releases, newest first, the one that readers see marked."""
+    if not releases:
+        return "No release yet: `livehouse run` publishes one."
+    rows = [
+        (
+            release.release_id,
+            f"{release.released_at:%Y-%m-%d %H:%M:%S}",
+            f"{release.size_bytes / 1e6:.1f} MB",
+            "current" if release.is_current else "",
+        )
+        for release in releases
+    ]
+    return "\n".join(table(("release", "published (UTC)", "size", ""), rows))
+
+
+def status_text(status: Status) -> str:
+    """How the house stands, for people."""
+    parts = [f"Home: {status.home}"]
+    if status.release_id:
+        behind = f", {status.hours_behind:,} h ago" if status.hours_behind is not None else ""
+        parts.append(
+            f"Release: {status.release_id}, published {status.published_at} UTC\n"
+            f"  {status.release_path}\n"
+            f"Newest event: {status.newest_event_at or 'none'} UTC{behind}\n"
+            f"Files loaded: {status.files:,}, held back: {len(status.held)}"
+        )
+    else:
+        parts.append("Release: none yet. Put dumps into landing/ and start `livehouse run`.")
+    parts += [f"held back: {file['path']}: {file['held_reason']}" for file in status.held]
+    if status.last_loads:
+        header = tuple(status.last_loads[0])
+        rows = [tuple(load.values()) for load in status.last_loads]
+        parts.append("Last loads:\n" + "\n".join(table(header, rows)))
+    if status.rejects:
+        rows = [tuple(reason.values()) for reason in status.rejects]
+        parts.append("Rejected lines:\n" + "\n".join(table(("reason", "lines"), rows)))
+    if status.release_id:
+        parts.append(
+            f"Checks of this release: {status.checks_passed} passed,"
+            f" {status.checks_warned} warned, {status.checks_failed} failed."
+        )
+    for check in status.troubled_checks[:CHECKS_SHOWN]:
+        subject = ".".join(part for part in (check["table_name"], check["metric"]) if part)
+        parts.append(f"  {check['severity']}: {check['name']} in {subject}: {check['observed']}")
     return "\n\n".join(parts)
 
 

@@ -76,7 +76,7 @@ def raw(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
 
     orders, journal = shift.orders, shift.journal
     with step(shift, "raw"):
-        checks = judge_deliveries(orders.home, orders.settings, orders.now)
+        checks = judge_deliveries(orders.home, orders.settings, orders.now_utc)
         journal.delivery_checks = checks
         load = merge(orders.home, orders.settings, held_back(checks), orders.now)
         journal.load = load
@@ -142,10 +142,12 @@ def candidate_from(models: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
     )
     def candidate(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
         from publishing.candidate import build_candidate
+        from publishing.release import new_release_id
 
         orders, journal = shift.orders, shift.journal
         with step(shift, "candidate"):
-            path = build_candidate(orders.home, orders.release_id, orders.now)
+            journal.release_id = new_release_id(orders.home, orders.now_utc)
+            path = build_candidate(orders.home, journal.release_id, orders.now_utc)
             journal.candidate = path
             journal.say(f"candidate: {path.stat().st_size / 1e6:.1f} MB")
         return dg.MaterializeResult(
@@ -205,12 +207,18 @@ def release(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
                 allow_retries=False,
             )
         checks = (*journal.delivery_checks, *journal.candidate_checks)
-        published = publish(orders.home, orders.release_id, checks, orders.settings.keep_releases)
-        settle(orders.home)
-        journal.say(f"release: {orders.release_id}")
+        published = publish(
+            orders.home,
+            journal.release_id,
+            checks,
+            orders.settings.keep_releases,
+            orders.now_utc,
+        )
+        settle(orders.home, orders.project)
+        journal.say(f"release: {published.release_id}")
     forget_failure(shift)
     journal.release = published
-    return dg.MaterializeResult(metadata={"release": orders.release_id})
+    return dg.MaterializeResult(metadata={"release": published.release_id})
 
 
 def _built(shift: Shift) -> Any:

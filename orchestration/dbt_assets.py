@@ -4,18 +4,20 @@ What belongs here: how dbt's names become Dagster's, and the one step that build
 What does not: calling dbt (dbt_run.py).
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: Dagster reads the annotation of `context` itself.
 
+import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dagster_dbt.dbt_manifest import validate_manifest
 
 from livehouse.errors import LivehouseError
-from livehouse.settings import DBT_PROJECT_DIR
 from orchestration.dbt_run import REMEDY, build
 from orchestration.journal import DbtNode, Shift
 from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 RAW = dg.AssetKey("raw")
+LEVELS = {"info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
+
+dbt_log = logging.getLogger("livehouse.dbt")
 
 
 class Rooms(DagsterDbtTranslator):
@@ -51,17 +56,11 @@ class Rooms(DagsterDbtTranslator):
 
 
 def models_from(
-    manifest_path: Path,
-    target: Path | None = None,
-    manifest: Manifest | None = None,
-    project: Path = DBT_PROJECT_DIR,
+    manifest_path: Path, manifest: "Manifest | None" = None
 ) -> dg.AssetsDefinition:
-    """Every model of the manifest as one step.
-
-    `target` is where dbt keeps its artefacts (the home's own folder when None); `manifest` spares
-    the build its parsing.
-    """
+    """Every model of the manifest as one step; dbt's own `manifest` spares the build its parsing."""
     rooms = Rooms()
+    tables = _tested_tables(validate_manifest(manifest_path))
 
     @dbt_assets(
         manifest=manifest_path,
@@ -78,7 +77,7 @@ def models_from(
 
         def on_node(node: DbtNode) -> None:
             nonlocal built
-            journal.nodes.append(node)
+            journal.nodes.append(replace(node, table=tables.get(node.unique_id, "")))
             if node.kind != "test":
                 built += 1
                 journal.say(f"models: {built} of {total}")
@@ -87,13 +86,13 @@ def models_from(
             result = build(
                 orders.home,
                 orders.settings,
-                target=target or orders.home.dbt_target,
-                project=project,
+                target=orders.home.dbt_target,
+                project=orders.project,
                 manifest=manifest,
                 full=orders.full,
                 select=_selection(context),
                 on_node=on_node,
-                on_log=lambda level, text: context.log.debug(text),
+                on_log=_tell_dbt_log,
             )
             for event in result.events:
                 message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
@@ -103,7 +102,7 @@ def models_from(
             if result.error:
                 raise LivehouseError(
                     f"dbt could not build the models: {result.error}.",
-                    where=str(project),
+                    where=str(orders.project),
                     remedy=REMEDY,
                 )
             failed = [node.name for node in result.nodes if node.state == "failed"]
@@ -115,6 +114,22 @@ def models_from(
         forget_failure(shift)
 
     return models
+
+
+def _tested_tables(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Test -> `room.model` of the one model it is about, where there is one."""
+    nodes = manifest["nodes"]
+    tables = {}
+    for unique_id, node in nodes.items():
+        model = nodes.get(node.get("attached_node") or "")
+        if node["resource_type"] == "test" and model:
+            tables[unique_id] = f"{model['schema']}.{model['name']}"
+    return tables
+
+
+def _tell_dbt_log(level: str, text: str) -> None:
+    """dbt's own log goes where Python's logging goes: for `livehouse run`, the log of the run."""
+    dbt_log.log(LEVELS.get(level, logging.DEBUG), "%s", text)
 
 
 def _selection(context: dg.AssetExecutionContext) -> tuple[str, ...]:

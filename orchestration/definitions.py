@@ -42,10 +42,9 @@ def graph(
     manifest_path: Path,
     *,
     manifest: Manifest | None = None,
-    project: Path = DBT_PROJECT_DIR,
 ) -> dg.Definitions:
     """Assets, checks, the job, its schedule and its sensor, over one dbt manifest."""
-    models = models_from(manifest_path, manifest=manifest, project=project)
+    models = models_from(manifest_path, manifest=manifest)
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),

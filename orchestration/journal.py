@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from livehouse.settings import Home, Settings
+from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
 
 if TYPE_CHECKING:
     from data_quality.check import Check
@@ -42,22 +42,24 @@ class Orders:
     now: datetime
     full: bool = False
     accept: frozenset[str] = frozenset()
+    project: Path = DBT_PROJECT_DIR
 
     @property
-    def release_id(self) -> str:
-        """The release this night would publish: its start, to the millisecond, so ids sort."""
-        return f"{self.now:%Y%m%dT%H%M%S}{self.now.microsecond // 1000:03d}Z"
+    def now_utc(self) -> datetime:
+        """`now` without its zone, as DuckDB's TIMESTAMP and the names of releases have it."""
+        return self.now.astimezone(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)
 class DbtNode:
-    """One finished dbt node; `status` is dbt's own word."""
+    """One finished dbt node; `status` is dbt's own word, `table` what a test looks at."""
 
     unique_id: str
     kind: str
     status: str
     message: str = ""
     failures: int | None = None
+    table: str = ""
 
     @property
     def name(self) -> str:
@@ -133,6 +135,7 @@ class Journal:
     load: LoadSummary | None = None
     delivery_checks: tuple[Check, ...] = ()
     nodes: list[DbtNode] = field(default_factory=list)
+    release_id: str = ""
     candidate: Path | None = None
     candidate_checks: tuple[Check, ...] | None = None
     release: Release | None = None

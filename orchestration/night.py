@@ -8,6 +8,7 @@ Dagster and dbt take three seconds to import, so they are imported only where th
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 import warnings
@@ -18,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from livehouse.errors import LivehouseError
 from livehouse.lock import home_lock
-from livehouse.settings import Home, Settings
+from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
+from livehouse.summary import paragraph
 from orchestration.dbt_run import prepare_manifest, quick_imports
 from orchestration.journal import (
     CheckReport,
+    DbtNode,
     FileReport,
     Journal,
     Night,
@@ -47,6 +50,7 @@ def run_night(
     *,
     full: bool = False,
     accept: Iterable[str] = (),
+    project: Path = DBT_PROJECT_DIR,
     say: Callable[[str], None] = lambda _: None,
 ) -> Night:
     """Load what is new, build, judge, publish; `now` is aware and in UTC.
@@ -55,7 +59,7 @@ def run_night(
     landing folder cannot be used. What goes wrong later is told by the outcome.
     """
     start = time.monotonic()
-    orders = Orders(home, landing, settings, now, full, frozenset(accept))
+    orders = Orders(home, landing, settings, now, full, frozenset(accept), project)
     with home_lock(home, now):
         nothing = _nothing_to_do(orders)
         if nothing:
@@ -73,7 +77,7 @@ def _nothing_to_do(orders: Orders) -> str:
         return ""
     if not orders.home.warehouse.exists():
         return "No file was ever loaded, and the landing folder holds none."
-    if orders.full or not is_settled(orders.home):
+    if orders.full or not is_settled(orders.home, orders.project):
         return ""
     return "No new file since the last release."
 
@@ -85,9 +89,13 @@ def _execute(shift: Shift) -> str:
         import dagster as dg
 
         from orchestration.definitions import JOB, LOG, graph
+    # What was imported stays: no later collection has to look at it again.
+    gc.freeze()
     warnings.filterwarnings("ignore", module="dagster")
     shift.journal.say("models: looking for changes in the dbt project")
-    path, manifest = prepare_manifest(orders.home, orders.settings, orders.home.dbt_target)
+    path, manifest = prepare_manifest(
+        orders.home, orders.settings, orders.home.dbt_target, orders.project
+    )
     job = graph(orders.settings, path, manifest=manifest).resolve_job_def(JOB)
     with instance_of(orders.home) as instance:
         result = job.execute_in_process(
@@ -95,7 +103,6 @@ def _execute(shift: Shift) -> str:
             instance=instance,
             raise_on_error=False,
             resources={"shift": shift},
-            tags={"livehouse/release": orders.release_id},
         )
     return "" if result.success else _first_problem(result)
 
@@ -127,7 +134,7 @@ def summarise(orders: Orders, journal: Journal, problem: str, seconds: float) ->
     tests = [node for node in journal.nodes if node.kind == "test"]
     checks = (
         *(_report(check, "delivery") for check in journal.delivery_checks),
-        *(CheckReport(test.name, "dbt", "", test.state, "", test.message) for test in tests),
+        *(_report_of_test(test) for test in tests),
         *(_report(check, "candidate") for check in journal.candidate_checks or ()),
     )
     files = tuple(
@@ -144,18 +151,30 @@ def summarise(orders: Orders, journal: Journal, problem: str, seconds: float) ->
         for file in (journal.load.files if journal.load else ())
     )
     outcome, message = _outcome(journal, problem)
-    is_out = journal.release is not None
     return Night(
         outcome=outcome,
         seconds=seconds,
         message=message,
-        release_id=orders.release_id if is_out else "",
-        release_path=str(orders.home.current / "livehouse.duckdb") if is_out else "",
-        live_sessions=getattr(journal.release, "live_sessions", None),
+        release_id=journal.release.release_id if journal.release else "",
+        release_path=_open_path(orders.home) if journal.release else "",
+        live_sessions=_live_sessions(journal.release.file) if journal.release else None,
         models=sum(node.kind != "test" and node.state == "passed" for node in journal.nodes),
         files=files,
         checks=checks,
     )
+
+
+def _open_path(home: Home) -> str:
+    """The path that readers open; it stays the same from release to release."""
+    return str(home.current / "livehouse.duckdb")
+
+
+def _live_sessions(release: Path) -> int | None:
+    import duckdb
+
+    with duckdb.connect(str(release), read_only=True) as connection:
+        row = connection.execute("select count(*) from facts.fct_live_session").fetchone()
+    return int(row[0]) if row else None
 
 
 def _outcome(journal: Journal, problem: str) -> tuple[Outcome, str]:
@@ -177,8 +196,13 @@ def _outcome(journal: Journal, problem: str) -> tuple[Outcome, str]:
     if failed and not broken:
         return "judged", f"Not published, the last good release stays. Failed: {', '.join(failed)}."
     if isinstance(error, LivehouseError):
-        return "failed", str(error)
+        return "failed", paragraph(error)
     return "failed", f"The night failed in {problem or journal.error_step}"
+
+
+def _report_of_test(test: DbtNode) -> CheckReport:
+    observed = test.message if test.failures is None else f"{test.failures:,} failing rows"
+    return CheckReport(test.name, "dbt", test.table, test.state, "no failing row", observed)
 
 
 def _report(check: Check, net: str) -> CheckReport:

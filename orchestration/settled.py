@@ -21,10 +21,10 @@ def marker(home: Home) -> Path:
     return home.root / ".settled"
 
 
-def is_settled(home: Home) -> bool:
+def is_settled(home: Home, project: Path) -> bool:
     """True where a release is out and neither data nor models changed since."""
     path = marker(home)
-    return home.current.exists() and path.exists() and path.read_text() == fingerprint()
+    return home.current.exists() and path.exists() and path.read_text() == fingerprint(project)
 
 
 def unsettle(home: Home) -> None:
@@ -32,6 +32,6 @@ def unsettle(home: Home) -> None:
     marker(home).unlink(missing_ok=True)
 
 
-def settle(home: Home) -> None:
+def settle(home: Home, project: Path) -> None:
     """Everything is published."""
-    marker(home).write_text(fingerprint())
+    marker(home).write_text(fingerprint(project))

@@ -188,17 +188,13 @@ def _assert_bi_safe(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _copy(
-    connection: duckdb.DuckDBPyConnection, tables: list[tuple[str, str, str | None]]
-) -> None:
+def _copy(connection: duckdb.DuckDBPyConnection, tables: list[tuple[str, str, str | None]]) -> None:
     """Every table with its rows in their order, and every comment."""
     for schema in SCHEMAS:
         connection.execute(f"create schema candidate.{schema}")
     for schema, name, comment in tables:
         target = quoted("candidate", schema, name)
-        connection.execute(
-            f"create table {target} as from {quoted('warehouse', schema, name)}"
-        )
+        connection.execute(f"create table {target} as from {quoted('warehouse', schema, name)}")
         if comment is not None:
             connection.execute(f"comment on table {target} is {literal(comment)}")
     for schema, name, column, comment in connection.execute(
@@ -229,23 +225,28 @@ def _record_release(
 ) -> None:
     """The history of the current release, and this release as its newest row."""
     current = home.current / FILE_NAME
-    columns = ", ".join(_RECEIPTS["releases"][1])
     if current.exists():
         with duckdb.connect(str(current), read_only=True) as previous:
-            rows = previous.execute(
-                f"select {columns} from meta.releases order by published_at, release_id"
-            ).fetchall()
+            history = previous.execute("from meta.releases order by published_at, release_id")
+            names = [column[0] for column in history.description or ()]
+            rows = history.fetchall()
+        known = [name for name in names if name in _RECEIPTS["releases"][1]]
         for row in rows:
-            connection.execute("insert into candidate.meta.releases values (?, ?, ?, ?, ?)", row)
-    names = {table[:2] for table in tables}
+            values = dict(zip(names, row, strict=True))
+            connection.execute(
+                f"insert into candidate.meta.releases ({', '.join(known)}) "
+                f"values ({', '.join('?' * len(known))})",
+                [values[name] for name in known],
+            )
+    present = {table[:2] for table in tables}
     as_of = (
         "(select max(max_event_ts) from warehouse.meta.loads where state = 'loaded')"
-        if ("meta", "loads") in names
+        if ("meta", "loads") in present
         else "null"
     )
     lives = (
         "(select count(*) from warehouse.facts.fct_live_session)"
-        if ("facts", "fct_live_session") in names
+        if ("facts", "fct_live_session") in present
         else "0"
     )
     connection.execute(
@@ -259,4 +260,3 @@ def _create_macros(connection: duckdb.DuckDBPyConnection) -> None:
     for macro in macros_of(definitions, take_apart(connection, definitions)):
         for statement in macro.statements("candidate"):
             connection.execute(statement)
-

@@ -268,7 +268,8 @@ def counter_batches(
 
 def _within(live: IntArray, ts: IntArray, minutes: Minutes) -> IntArray:
     """One sortable number for LIVE and instant; a LIVE is shorter than 2**36 microseconds."""
-    return (live << 36) | np.maximum(ts - minutes.start_us[live], 0)
+    into: IntArray = np.maximum(ts - minutes.start_us[live], 0)
+    return (live << 36) | into
 
 
 def _count_until(
@@ -276,8 +277,8 @@ def _count_until(
 ) -> IntArray:
     known = np.sort((creators << 51) | times)
     first = np.searchsorted(known, creator << 51)
-    last: IntArray = np.searchsorted(known, (creator << 51) | until, side="right")
-    return last - first
+    last = np.searchsorted(known, (creator << 51) | until, side="right")
+    return np.subtract(last, first, dtype=np.int64)
 
 
 def _leagues(world: World, lives: tuple[Live, ...]) -> list[Batch]:

@@ -1,0 +1,58 @@
+# `make` lists the recipes. Each calls `livehouse` or a standard tool.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+HOME_DIR ?= $(CURDIR)/livehouse_home
+UV := $(shell command -v uv)
+UV := $(if $(UV),$(UV),.uv/bin/uv)
+BIN := .venv/bin
+STAMP := .venv/.locked
+
+export DO_NOT_TRACK := 1
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format dev lock clean
+
+help:  ## list the recipes
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## install into .venv, exactly what requirements.lock says
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(UV) >/dev/null || { \
+		$(PYTHON) -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9; }
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup  ## simulated dumps, one night, where the marts are, three queries to try
+	@$(BIN)/livehouse simulate --home $(HOME_DIR) --days 3 --events-per-day 40000
+	@$(BIN)/livehouse run --home $(HOME_DIR)
+	@$(BIN)/python -m livehouse.samples $(HOME_DIR)
+
+test: setup  ## every test
+	@$(BIN)/python -m pytest
+
+check: setup  ## lint, format, types, SQL style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+
+format: setup  ## put Python and SQL into shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models
+
+dev: setup  ## the Dagster UI on http://127.0.0.1:3000: lineage, checks, runs
+	@mkdir -p $(HOME_DIR)/.dagster && cp dagster.yaml $(HOME_DIR)/.dagster/dagster.yaml
+	@LIVEHOUSE_HOME=$(HOME_DIR) DAGSTER_HOME=$(HOME_DIR)/.dagster \
+		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
+
+lock: setup  ## resolve the versions anew into requirements.lock
+	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet --output-file requirements.lock
+
+clean:  ## remove the environment and all caches; homes stay
+	@rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs

@@ -1,0 +1,64 @@
+{# The aggregate of one measure over acts. #}
+{% macro measure_sql(measure) -%}
+    {%- set acts = "phase = '" ~ measure.get('phase', 'in_live') ~ "' and " ~ measure['where'] -%}
+    {%- set how = measure['how'] -%}
+    {%- if how == 'count' -%}
+        count(*) filter (where {{ acts }})
+    {%- elif how == 'people' -%}
+        count(distinct viewer_id) filter (where {{ acts }})
+    {%- elif how == 'distinct' -%}
+        count(distinct {{ measure['of'] }}) filter (where {{ acts }})
+    {%- elif how == 'maximum' -%}
+        max({{ measure['of'] }}) filter (where {{ acts }})
+    {%- elif how == 'sum' -%}
+        coalesce(sum({{ measure['of'] }}) filter (where {{ acts }}), 0)
+    {%- elif how == 'seconds' -%}
+        cast(coalesce(sum({{ measure['of'] }}) filter (where {{ acts }}), 0) as double) / 1000000
+    {%- elif how == 'strict_sum' -%}
+        case
+            when
+                count(*) filter (where {{ acts }})
+                = count({{ measure['of'] }}) filter (where {{ acts }})
+                then coalesce(sum({{ measure['of'] }}) filter (where {{ acts }}), 0)
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+{# The type that a measure is published in. #}
+{% macro measure_type(measure) -%}
+    {{ {'usd': 'decimal(18, 2)', 's': 'double', 'viewers': 'double'}.get(measure['unit'], 'bigint') }}
+{%- endmacro %}
+
+{# Every measure of a grain, aggregated over the acts of a group. #}
+{% macro aggregated_measures(grain) -%}
+    {%- for measure in measures(grain) if measure['how'] != 'model' %}
+    {{ measure_sql(measure) }} as {{ measure['name'] }},
+    {%- endfor %}
+{%- endmacro %}
+
+{# Every aggregated measure of a grain for a row: 0 where no act is, NULL where the feed is absent. #}
+{% macro measure_columns(grain, acts, key, lives) -%}
+    {%- for measure in measures(grain) if measure['how'] != 'model' %}
+    {%- set zero = 'null' if measure['how'] == 'maximum' else '0' %}
+    cast(
+        case
+            when {{ lives }}.{{ measure['feed'] }}
+                then case when {{ acts }}.{{ key }} is null then {{ zero }} else {{ acts }}.{{ measure['name'] }} end
+        end as {{ measure_type(measure) }}
+    ) as {{ measure['name'] }},
+    {%- endfor %}
+{%- endmacro %}
+
+{# The measures of a grain by name, as another table carries them. #}
+{% macro measure_names(grain) -%}
+    {%- for measure in measures(grain) %}
+    {{ measure['name'] }},
+    {%- endfor %}
+{%- endmacro %}
+
+{# Every ratio of a grain, from the measures of the same row. #}
+{% macro ratio_columns(grain) -%}
+    {%- for metric in ratios(grain) %}
+    {{ ratio(metric['numerator'], metric['denominator'], metric.get('scale', 1)) }} as {{ metric['name'] }},
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,58 @@
+{# Gifting: what do people give? #}
+{% macro gifting_measures() -%}
+{{ return([
+    {'name': 'gift_events_settled', 'how': 'count', 'where': "event_type = 'gift'",
+     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD', 'better': 'higher',
+     'from': '002:L53', 'about': 'Gifts, each streak once.'},
+    {'name': 'gifts_sent', 'how': 'sum', 'of': 'quantity', 'where': "event_type = 'gift'",
+     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD', 'better': 'higher',
+     'from': '002:L53', 'about': 'Gifts, each repetition in a streak counted.'},
+    {'name': 'coins_spent', 'how': 'strict_sum', 'of': 'coins', 'where': "event_type = 'gift'",
+     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD', 'better': 'higher',
+     'from': '002:L18', 'null': 'N0 NX', 'about': 'Coins that the gifts cost; NULL where a price is unknown.'},
+    {'name': 'diamonds', 'how': 'strict_sum', 'of': 'diamonds', 'where': "event_type = 'gift'",
+     'feed': 'has_diamonds', 'unit': 'count', 'grains': 'S M C A CD', 'better': 'higher',
+     'from': '002:L19', 'null': 'N0 NX', 'about': 'Diamonds credited to the creator.'},
+    {'name': 'diamonds_organic', 'how': 'strict_sum', 'of': 'diamonds',
+     'where': "event_type = 'gift' and coalesce(coin_source, 'purchased') <> 'coin_drop'",
+     'feed': 'has_coin_source', 'unit': 'count', 'grains': 'S CD', 'better': 'higher',
+     'from': '003:L60', 'null': 'N0 NX',
+     'about': 'Diamonds from coins that the platform did not hand out itself.'},
+    {'name': 'coins_purchased', 'how': 'strict_sum', 'of': 'coins',
+     'where': "event_type = 'gift' and coin_source = 'purchased'",
+     'feed': 'has_coin_source', 'unit': 'count', 'grains': 'S CD', 'better': 'higher',
+     'from': '003:L60', 'null': 'N0 NX', 'about': 'Coins spent that were bought with money.'},
+    {'name': 'gifters', 'how': 'people', 'where': "event_type = 'gift'",
+     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S C A CD', 'better': 'higher',
+     'from': 'Streampace', 'about': 'Distinct senders of gifts.'},
+    {'name': 'gifters_with_view', 'how': 'people', 'where': "event_type = 'gift' and has_view",
+     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S CD', 'better': 'higher',
+     'from': 'own', 'about': 'Distinct viewers who sent gifts.'},
+]) }}
+{%- endmacro %}
+
+{% macro gifting_ratios() -%}
+{{ return([
+    {'name': 'coins_purchased_share', 'numerator': 'coins_purchased', 'denominator': 'coins_spent',
+     'unit': 'fraction', 'above_one': 'no', 'grains': 'S CD', 'better': 'higher',
+     'from': '003:L60', 'about': 'Share of the coins spent that were bought with money.'},
+    {'name': 'diamonds_per_hour', 'numerator': 'diamonds', 'denominator': 'live_duration_sec',
+     'scale': 3600, 'unit': 'per_hour', 'above_one': 'none', 'grains': 'S CD', 'better': 'higher',
+     'from': 'Streampace', 'about': 'Diamonds per hour on air.'},
+    {'name': 'diamonds_per_minute', 'numerator': 'diamonds', 'denominator': 'live_duration_sec',
+     'scale': 60, 'unit': 'per_minute', 'above_one': 'none', 'grains': 'S', 'better': 'higher',
+     'from': 'black-ads', 'about': 'Diamonds per minute on air.'},
+    {'name': 'diamonds_per_watch_hour', 'numerator': 'diamonds', 'denominator': 'total_watch_sec',
+     'scale': 3600, 'unit': 'per_hour', 'above_one': 'none', 'grains': 'S CD', 'better': 'higher',
+     'from': 'own', 'about': 'Diamonds per hour watched.'},
+    {'name': 'gifter_conversion', 'numerator': 'gifters_with_view', 'denominator': 'viewers',
+     'unit': 'fraction', 'above_one': 'no', 'grains': 'S CD', 'better': 'higher',
+     'from': 'black-ads', 'about': 'Share of viewers who sent gifts.'},
+    {'name': 'arppu', 'numerator': 'diamonds', 'denominator': 'gifters', 'unit': 'diamonds',
+     'above_one': 'none', 'grains': 'S CD', 'better': 'higher', 'from': 'industry',
+     'about': 'Diamonds per sender of gifts.'},
+    {'name': 'arpu_live', 'numerator': 'diamonds', 'denominator': 'viewers', 'unit': 'diamonds',
+     'above_one': 'none', 'grains': 'S', 'better': 'higher', 'from': 'industry',
+     'about': 'Diamonds per distinct viewer.'},
+]) }}
+{%- endmacro %}

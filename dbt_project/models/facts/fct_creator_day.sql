@@ -1,0 +1,61 @@
+-- Creators by the day, in the market's reporting time zone, on which their LIVEs started.
+-- Grain: one row per creator and report_date with LIVEs.
+
+with lives as (
+    select * from {{ ref('int_lives') }}
+    where creator_id is not null
+),
+
+sessions as (
+    select * from {{ ref('fct_live_session') }}
+),
+
+acts as (
+    select * from {{ ref('int_acts') }}
+),
+
+counted as (
+    select
+        lives.creator_id,
+        lives.report_date,
+        {{ aggregated_measures('CD') }}
+    from acts
+    inner join lives on acts.live_id = lives.live_id
+    group by lives.creator_id, lives.report_date
+),
+
+-- A feed is there for the day where every LIVE of the day carries it.
+days as (
+    select
+        creator_id,
+        report_date,
+        min(market) as market,
+        count(*) as lives,
+        sum(live_duration_sec) as live_duration_sec,
+        sum(paused_sec) as paused_sec,
+        max(pcu) as pcu,
+        {%- for feed in feeds() %}
+        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }},
+        {%- endfor %}
+    from sessions
+    where creator_id is not null
+    group by creator_id, report_date
+)
+
+select
+    -- keys
+    days.creator_id,
+    days.report_date,
+
+    -- attributes
+    days.market,
+
+    -- measures
+    days.lives,
+    days.live_duration_sec,
+    days.paused_sec,
+    days.pcu,
+    {{ measure_columns('CD', 'counted', 'creator_id', 'days') }}
+from days
+left join counted
+    on days.creator_id = counted.creator_id and days.report_date = counted.report_date

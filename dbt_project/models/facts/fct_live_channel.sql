@@ -1,0 +1,42 @@
+-- LIVEs by the channel that people came through; acts that belong to no view are `unknown`.
+-- Grain: one row per LIVE and channel that has acts.
+
+with lives as (
+    select * from {{ ref('int_lives') }}
+),
+
+sessions as (
+    select * from {{ ref('fct_live_session') }}
+),
+
+acts as (
+    select * from {{ ref('int_acts') }}
+    where channel is not null
+),
+
+counted as (
+    select
+        live_id,
+        channel,
+        {{ aggregated_measures('C') }}
+    from acts
+    where phase = 'in_live'
+    group by live_id, channel
+)
+
+select
+    -- keys
+    counted.live_id,
+    counted.channel,
+    lives.creator_id,
+
+    -- measures
+    {{ measure_columns('C', 'counted', 'live_id', 'lives') }}
+    sessions.views as live_views,
+    sessions.impressions as live_impressions,
+
+    -- times
+    lives.report_date,
+from counted
+inner join lives on counted.live_id = lives.live_id
+inner join sessions on counted.live_id = sessions.live_id

@@ -1,0 +1,184 @@
+-- What people did in and around a LIVE, each act with the view that it belongs to.
+-- Grain: one row per act: an impression, an entry, an order line, or any other act of a viewer.
+
+with events as (
+    select * from {{ ref('int_events') }}
+    where live_id is not null
+),
+
+lives as (
+    select * from {{ ref('int_lives') }}
+),
+
+entries as (
+    select * from {{ ref('int_room_entries') }}
+    where is_in_live
+),
+
+views as (
+    select * from {{ ref('fct_view') }}
+),
+
+visits as (
+    select * from {{ ref('int_visits') }}
+),
+
+order_lines as (
+    select * from {{ ref('int_order_lines') }}
+),
+
+-- Acts that carry nothing of a view yet; an order line stands for all its order events.
+plain_acts as (
+    select
+        live_id,
+        event_type,
+        event_id,
+        viewer_id,
+        event_ts,
+        product_id,
+        cast(null as string) as order_id,
+        origin,
+        coin_source,
+        is_question,
+        comment_event_id,
+        tap_count,
+        likes_room_total,
+        coalesce(quantity, 1) as quantity,
+        coins,
+        diamonds,
+        cast(null as decimal(18, 2)) as gmv,
+        cast(null as timestamp) as paid_ts,
+    from events
+    where
+        event_type not in (
+            'impression', 'room_enter', 'room_leave', 'live_start', 'live_end', 'order',
+            'order_status'
+        )
+    union all
+    select
+        live_id,
+        'order' as event_type,
+        event_id,
+        viewer_id,
+        event_ts,
+        product_id,
+        order_id,
+        cast(null as string) as origin,
+        cast(null as string) as coin_source,
+        cast(null as boolean) as is_question,
+        cast(null as string) as comment_event_id,
+        cast(null as bigint) as tap_count,
+        cast(null as bigint) as likes_room_total,
+        quantity,
+        cast(null as bigint) as coins,
+        cast(null as bigint) as diamonds,
+        gmv,
+        paid_ts,
+    from order_lines
+),
+
+-- The viewer's latest view with start <= t <= end; acts of no view keep the channel unknown.
+placed_acts as (
+    select
+        plain_acts.*,
+        coalesce(entries.channel, 'unknown') as channel,
+        entries.is_follower,
+        cast(null as boolean) as is_paid,
+        cast(null as bigint) as watch_us,
+    from plain_acts
+    left join entries
+        on
+            plain_acts.live_id = entries.live_id
+            and plain_acts.viewer_id = entries.viewer_id
+            and plain_acts.event_ts between entries.entered_ts and entries.ended_ts
+            and (
+                entries.next_entered_ts is null
+                or plain_acts.event_ts < entries.next_entered_ts
+            )
+),
+
+entry_acts as (
+    select
+        events.live_id,
+        events.event_type,
+        events.event_id,
+        events.viewer_id,
+        events.event_ts,
+        events.channel,
+        events.is_follower,
+        coalesce(events.is_paid, false) as is_paid,
+        views.watch_us,
+    from events
+    left join views on events.event_id = views.view_event_id
+    where events.event_type in ('impression', 'room_enter')
+),
+
+acts as (
+    select
+        live_id,
+        event_type,
+        event_id,
+        viewer_id,
+        event_ts,
+        channel,
+        is_follower,
+        is_paid,
+        watch_us,
+        product_id,
+        order_id,
+        origin,
+        coin_source,
+        is_question,
+        comment_event_id,
+        tap_count,
+        likes_room_total,
+        quantity,
+        coins,
+        diamonds,
+        gmv,
+        paid_ts,
+    from placed_acts
+    union all
+    select
+        live_id,
+        event_type,
+        event_id,
+        viewer_id,
+        event_ts,
+        channel,
+        is_follower,
+        is_paid,
+        watch_us,
+        cast(null as string) as product_id,
+        cast(null as string) as order_id,
+        cast(null as string) as origin,
+        cast(null as string) as coin_source,
+        cast(null as boolean) as is_question,
+        cast(null as string) as comment_event_id,
+        cast(null as bigint) as tap_count,
+        cast(null as bigint) as likes_room_total,
+        cast(null as bigint) as quantity,
+        cast(null as bigint) as coins,
+        cast(null as bigint) as diamonds,
+        cast(null as decimal(18, 2)) as gmv,
+        cast(null as timestamp) as paid_ts,
+    from entry_acts
+)
+
+select
+    acts.*,
+    lives.creator_id,
+    {{ audience('acts.is_follower') }} as audience,
+    visits.viewer_id is not null as has_view,
+    coalesce(visits.is_first_live, false) as is_first_live,
+    coalesce(visits.is_returning_30d, false) as is_returning_30d,
+    coalesce(visits.was_in_previous_live, false) as was_in_previous_live,
+    case
+        when acts.event_ts < lives.live_start_ts then 'pre_live'
+        when acts.event_ts <= lives.live_end_ts then 'in_live'
+        else 'post_live'
+    end as phase,
+from acts
+inner join lives on acts.live_id = lives.live_id
+left join visits
+    on acts.live_id = visits.live_id and acts.viewer_id = visits.viewer_id

@@ -1,0 +1,120 @@
+-- The LIVEs: who, when, and which feeds their source carries.
+-- Grain: one row per live_id.
+
+with events as (
+    select * from {{ ref('int_events') }}
+    where live_id is not null
+),
+
+feeds as (
+    select * from {{ ref('source_feeds') }}
+),
+
+creators as (
+    select * from {{ ref('stg_reference__creators') }}
+),
+
+markets as (
+    select * from {{ ref('stg_reference__markets') }}
+),
+
+-- A LIVE lasts from its earliest start to its earliest end; where one is missing, from the first
+-- or to the last event of a type that only happens in a running room.
+bounds as (
+    select
+        live_id,
+        min(source) as source,
+        min(creator_id) as creator_id,
+        min(event_ts) filter (where event_type = 'live_start') as started_ts,
+        min(event_ts) filter (where event_type = 'live_end') as ended_ts,
+        min(event_ts) filter (where {{ is_running_type() }}) as first_running_ts,
+        max(event_ts) filter (where {{ is_running_type() }}) as last_running_ts,
+        count(*) filter (where event_type = 'live_start') as live_starts,
+        count(*) filter (where event_type = 'live_end') as live_ends,
+    from events
+    group by live_id
+),
+
+-- What the host said of the LIVE, and the market that the earliest event of the host's names.
+starts as (
+    select
+        live_id,
+        title,
+        category,
+        device,
+        language,
+        live_event_id,
+        sponsor,
+        market,
+    from events
+    where event_type = 'live_start'
+    qualify row_number() over (partition by live_id order by event_ts, event_id) = 1
+),
+
+lives as (
+    select
+        bounds.live_id,
+        bounds.source,
+        bounds.creator_id,
+        coalesce(bounds.started_ts, bounds.first_running_ts) as live_start_ts,
+        greatest(
+            coalesce(bounds.ended_ts, bounds.last_running_ts),
+            coalesce(bounds.started_ts, bounds.first_running_ts)
+        ) as live_end_ts,
+        bounds.started_ts is null as is_start_inferred,
+        bounds.ended_ts is null as is_end_inferred,
+        greatest(bounds.live_starts - 1, 0) + greatest(bounds.live_ends - 1, 0) as bound_conflicts,
+    from bounds
+    where bounds.first_running_ts is not null
+),
+
+-- The creator's row that was valid when the LIVE started.
+hosts as (
+    select
+        lives.live_id,
+        creators.market,
+        creators.category,
+    from lives
+    inner join creators
+        on
+            lives.creator_id = creators.creator_id
+            and cast(lives.live_start_ts as date) >= creators.valid_from
+    qualify row_number() over (partition by lives.live_id order by creators.valid_from desc) = 1
+),
+
+zones as (
+    select
+        market,
+        reporting_timezone,
+    from markets
+    qualify row_number() over (partition by market order by valid_from desc) = 1
+),
+
+placed as (
+    select
+        lives.*,
+        starts.title,
+        coalesce(starts.category, hosts.category) as category,
+        starts.device,
+        starts.language,
+        starts.live_event_id,
+        starts.sponsor,
+        coalesce(hosts.market, starts.market) as market,
+        coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
+    from lives
+    left join starts on lives.live_id = starts.live_id
+    left join hosts on lives.live_id = hosts.live_id
+    left join zones on coalesce(hosts.market, starts.market) = zones.market
+)
+
+select
+    placed.*,
+    {{ microseconds_between('placed.live_start_ts', 'placed.live_end_ts') }} as span_us,
+    {{ local_date('placed.live_start_ts', 'placed.reporting_timezone') }} as report_date,
+    row_number() over (
+        partition by placed.creator_id order by placed.live_start_ts, placed.live_id
+    ) as creator_live_no,
+    {{ feed_flags('feeds') }},
+    feeds.is_thinned,
+from placed
+inner join feeds on placed.source = feeds.source

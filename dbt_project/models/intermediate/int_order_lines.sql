@@ -1,0 +1,98 @@
+-- Order lines with their amount in the reporting currency and what became of them.
+-- Grain: one row per order_id and sku_id; the earliest event counts.
+
+with events as (
+    select
+        *,
+        -- an order that names no order or no SKU is one of its own
+        coalesce(order_id, event_id) as line_order_id,
+        coalesce(sku_id, event_id) as line_sku_id,
+    from {{ ref('int_events') }}
+    where event_type in ('order', 'order_status')
+),
+
+rates as (
+    select
+        currency,
+        rate_date,
+        usd_per_unit,
+        lead(rate_date) over (partition by currency order by rate_date) as next_rate_date,
+    from {{ ref('stg_reference__currency_rates') }}
+),
+
+exponents as (
+    select * from {{ ref('currency_exponents') }}
+),
+
+placed as (
+    select
+        *,
+        count(*) over (partition by line_order_id, line_sku_id) - 1 as order_conflicts,
+    from events
+    where event_type = 'order'
+    qualify
+        row_number() over (
+            partition by line_order_id, line_sku_id order by event_ts, event_id
+        ) = 1
+),
+
+statuses as (
+    select
+        line_order_id,
+        line_sku_id,
+        min(event_ts) filter (where order_status = 'paid') as paid_ts,
+        min(event_ts) filter (where order_status = 'cancelled') as cancelled_ts,
+        min(event_ts) filter (where order_status = 'refunded') as refunded_ts,
+    from events
+    where event_type = 'order_status'
+    group by line_order_id, line_sku_id
+),
+
+-- The rate of the day, or the latest one before it; the dollar needs none.
+priced as (
+    select
+        placed.*,
+        cast(placed.amount_minor as decimal(28, 0))
+        * case coalesce(exponents.minor_digits, 2)
+            when 0 then cast(1 as decimal(4, 3))
+            when 3 then cast(0.001 as decimal(4, 3))
+            else cast(0.01 as decimal(4, 3))
+        end as amount,
+        case
+            when placed.currency = 'USD' then cast(1 as decimal(28, 12))
+            else rates.usd_per_unit
+        end as usd_per_unit,
+    from placed
+    left join exponents on placed.currency = exponents.currency
+    left join rates
+        on
+            placed.currency = rates.currency
+            and cast(placed.event_ts as date) >= rates.rate_date
+            and (
+                rates.next_rate_date is null
+                or cast(placed.event_ts as date) < rates.next_rate_date
+            )
+)
+
+select
+    priced.event_id,
+    priced.live_id,
+    priced.viewer_id,
+    priced.line_order_id as order_id,
+    priced.line_sku_id as sku_id,
+    priced.product_id,
+    priced.sales_model,
+    priced.currency,
+    priced.amount_minor,
+    coalesce(priced.quantity, 1) as quantity,
+    {{ to_usd('priced.amount', 'priced.usd_per_unit') }} as gmv,
+    priced.order_conflicts,
+    priced.event_ts,
+    statuses.paid_ts,
+    statuses.cancelled_ts,
+    statuses.refunded_ts,
+from priced
+left join statuses
+    on
+        priced.line_order_id = statuses.line_order_id
+        and priced.line_sku_id = statuses.line_sku_id

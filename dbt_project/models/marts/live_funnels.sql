@@ -1,0 +1,29 @@
+-- The funnel of a LIVE by channel and audience, with ratios.
+-- Grain: one row per LIVE, channel and audience.
+
+with funnels as (
+    select * from {{ ref('fct_live_funnel') }}
+)
+
+select
+    -- keys
+    live_id,
+    channel,
+    audience,
+    creator_id,
+
+    -- measures
+    {{ measure_names('A') }}
+
+    -- people at each step
+    people_viewed,
+    people_engaged,
+    people_clicked,
+    people_bought,
+
+    -- ratios
+    {{ ratio_columns('A') }}
+
+    -- times
+    report_date,
+from funnels

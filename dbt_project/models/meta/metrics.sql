@@ -1,0 +1,32 @@
+-- The metric definitions, as the columns of every table were made from them.
+-- Grain: one row per metric.
+
+{% for metric in measures() + ratios() %}
+{%- set is_ratio = 'numerator' in metric %}
+{%- set formula = ratio(metric['numerator'], metric['denominator'], metric.get('scale', 1)) if is_ratio
+    else metric.get('sql') or measure_sql(metric) %}
+{%- set null_rule = metric.get('null', 'ND' if is_ratio else 'N0') %}
+{%- set upper = '1' if metric.get('above_one') == 'no' else 'null' %}
+{{ 'union all' if not loop.first }}
+select
+    '{{ metric['name'] }}' as metric,
+    '{{ 'ratio' if is_ratio else 'measure' }}' as kind,
+    '{{ metric_bucket(metric['name']) }}' as bucket,
+    '{{ (metric['numerator'] if is_ratio else formula) | replace("'", "''") }}' as numerator,
+    '{{ metric.get('denominator', '') }}' as denominator,
+    cast({{ metric.get('scale', 1) }} as double) as scale,
+    '{{ formula | replace("'", "''") }}' as formula,
+    '{{ metric['unit'] }}' as unit,
+    cast({{ metric.get('lower', 0) }} as double) as lower_bound,
+    cast({{ upper }} as double) as upper_bound,
+    '{{ metric.get('above_one', 'none') }}' as above_one,
+    '{{ null_rule }}' as null_rule,
+    '{{ metric.get('feed', '') }}' as feed,
+    {{ 'true' if not is_ratio and metric.get('is_additive', metric['how'] in ('count', 'sum', 'strict_sum', 'seconds')) else 'false' }} as is_additive,
+    '{{ metric['grains'] }}' as grains,
+    '{{ metric['better'] }}' as better,
+    '{{ metric['about'] | replace("'", "''") }}' as description,
+    '{{ metric['from'] }}' as requirement,
+    'computed' as status,
+    '{{ local_md5(formula ~ metric['unit'] ~ null_rule ~ upper) }}' as version,
+{%- endfor %}
