@@ -72,7 +72,7 @@ def _file_is_complete() -> Rule:
 
 
 def _volume_is_usual(settings: Settings, now: datetime) -> Rule:
-    """Lines that passed today against the median landing day, before deduplication on both sides."""
+    """Lines that passed today against the median landing day, both before deduplication."""
     today, ratio = f"date '{now:%Y-%m-%d}'", exact(settings.volume_warn_ratio)
     earlier_or_today = (
         "select loaded_at::date as landed, accepted + duplicates as passed from raw.files "
@@ -122,7 +122,8 @@ def _events_are_fresh(settings: Settings, now: datetime, present: Mapping[str, s
             select newest_event_ts from (
                 select max(newest) as newest_event_ts from ({" union all ".join(sources)}) as each
             ) as overall
-            where newest_event_ts is null or newest_event_ts < timestamp '{oldest:%Y-%m-%d %H:%M:%S}'
+            where newest_event_ts is null
+                or newest_event_ts < timestamp '{oldest:%Y-%m-%d %H:%M:%S}'
         """,
     )  # fmt: skip
 

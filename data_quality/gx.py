@@ -85,7 +85,9 @@ def _great_expectations() -> Any:
 @cache
 def _one_pass_expectation() -> Any:
     """UnexpectedRowsExpectation, but without running its query a second time to count the rows."""
-    from great_expectations.expectations.core import UnexpectedRowsExpectation
+    from great_expectations.expectations.core.unexpected_rows_expectation import (
+        UnexpectedRowsExpectation,
+    )
 
     class NoRuleFails(UnexpectedRowsExpectation):
         """Holds when the query over the batch returns no rule."""

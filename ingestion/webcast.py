@@ -262,11 +262,11 @@ _FIELDS = (
 
 # An id that was a double: a fraction, or a mantissa with an exponent. A hexadecimal pseudonym such
 # as 12e45 must not look like one, hence the `+` or the single digit in front of a bare exponent.
-_LOST_DIGITS = (
+# Neither is an object, a list or more than 64 characters an id.
+_NO_ID = (
     r"^-?[0-9]+\.[0-9]+([eE][+-]?[0-9]+)?$|^-?[0-9]+[eE]\+[0-9]+$|^-?[1-9][eE][0-9]{1,3}$"
+    r"|^[{\[]"
 )
-
-
 _COUNT = r"^[0-9]{1,18}(\.0)?$"
 
 
@@ -380,8 +380,10 @@ def _typed(field: _Field) -> list[str]:
         else ""
     )
     if field.form == "id":
-        lost = f"coalesce(regexp_matches({text}, {_literal(_LOST_DIGITS)}), false)"
-        return [f"case when not {lost} then {text} end as {name}", f"{lost} as bad_{name}"]
+        wrong = (
+            f"coalesce(length({text}) > 64 or regexp_matches({text}, {_literal(_NO_ID)}), false)"
+        )
+        return [f"case when not {wrong} then {text} end as {name}", f"{wrong} as bad_{name}"]
     if field.form == "count":
         good = f"regexp_matches({text}, {_literal(_COUNT)})"
         value = f"case when {good} then cast(split_part({text}, '.', 1) as bigint)"

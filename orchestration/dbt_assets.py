@@ -6,6 +6,7 @@ What does not: calling dbt (dbt_run.py).
 
 # No `from __future__ import annotations` here: Dagster reads the annotation of `context` itself.
 
+import json
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
-from dagster_dbt.dbt_manifest import validate_manifest
 
 from livehouse.errors import LivehouseError
 from orchestration.dbt_run import REMEDY, build
@@ -59,11 +59,13 @@ def models_from(
     manifest_path: Path, manifest: "Manifest | None" = None
 ) -> dg.AssetsDefinition:
     """Every model of the manifest as one step; dbt's own `manifest` spares the build its parsing."""
+    # Read here: given the path, dagster-dbt would remember the first content for ever.
+    contents = json.loads(manifest_path.read_bytes())
     rooms = Rooms()
-    tables = _tested_tables(validate_manifest(manifest_path))
+    tables = _tested_tables(contents)
 
     @dbt_assets(
-        manifest=manifest_path,
+        manifest=contents,
         name="models",
         dagster_dbt_translator=rooms,
         pool=WAREHOUSE_POOL,
@@ -97,7 +99,7 @@ def models_from(
             for event in result.events:
                 message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
                 yield from message.to_default_asset_events(
-                    manifest_path, dagster_dbt_translator=rooms, context=context
+                    contents, dagster_dbt_translator=rooms, context=context
                 )
             if result.error:
                 raise LivehouseError(

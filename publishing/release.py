@@ -167,7 +167,7 @@ def _point_current_to(home: Home, release_id: str) -> None:
     link = home.published / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path(home.releases.name) / release_id, target_is_directory=True)
-    os.replace(link, home.current)
+    link.replace(home.current)
     _sync(home.published)
 
 
@@ -179,7 +179,7 @@ def _remove_old(home: Home, keep: int) -> None:
 
 
 def _current_id(home: Home) -> str | None:
-    return Path(os.readlink(home.current)).name if home.current.is_symlink() else None
+    return home.current.readlink().name if home.current.is_symlink() else None
 
 
 def _release(folder: Path, *, is_current: bool) -> Release:

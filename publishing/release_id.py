@@ -22,7 +22,7 @@ def new_id(now: datetime, taken: Container[str]) -> str:
 
 
 def checked_id(release_id: str) -> str:
-    """The id itself; raises UsageError where it has another form, so that no path leaves its place."""
+    """The id itself, safe to be part of a path; raises UsageError where it has another form."""
     if not _FORM.fullmatch(release_id):
         raise UsageError(
             f"{release_id!r} is no release",

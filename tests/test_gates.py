@@ -125,10 +125,13 @@ def test_a_metric_is_judged_wherever_a_column_has_its_name(candidate: Path) -> N
         "marts.live_sessions",
     ]
     # views is in four tables, and a LIVE's flag is found from each
-    assert [
-        c.table for c in checks
-        if (c.name, c.metric) == ("measure_is_null_exactly_without_its_feed", "views")
-    ] == ["facts.fct_live_minute", "facts.fct_live_session", "marts.empty", "marts.live_sessions"]  # fmt: skip
+    fed = ("measure_is_null_exactly_without_its_feed", "views")
+    assert [c.table for c in checks if (c.name, c.metric) == fed] == [
+        "facts.fct_live_minute",
+        "facts.fct_live_session",
+        "marts.empty",
+        "marts.live_sessions",
+    ]
 
 
 def test_judging_leaves_the_file_as_it_was(candidate: Path) -> None:
@@ -276,8 +279,8 @@ def test_what_is_allowed_passes(candidate: Path, change: str) -> None:
 
 
 def test_no_live_at_all_is_an_error_although_nothing_is_out_of_range(candidate: Path) -> None:
-    checks = judge(candidate, *(f"delete from {table}" for table in (FACTS, MARTS,
-                                                                     "facts.fct_live_minute")))  # fmt: skip
+    tables = (FACTS, MARTS, "facts.fct_live_minute")
+    checks = judge(candidate, *(f"delete from {table}" for table in tables))
     assert broken(checks) == [("error", "there_is_a_live", FACTS, "")]
 
 

@@ -1,9 +1,8 @@
-"""Publishing, on real DuckDB files: what a reader sees before, while and after a release is shown."""
+"""Publishing, on real DuckDB files: what a reader sees before, while and after a release."""
 
 from __future__ import annotations
 
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -161,7 +160,7 @@ def test_a_release_leaves_no_log_no_candidate_and_one_read_only_file(home: Home)
     assert stat.S_IMODE((folder / "livehouse.duckdb").stat().st_mode) == 0o444
     assert stat.S_IMODE(folder.stat().st_mode) == 0o755
     assert stat.S_IMODE(home.published.stat().st_mode) == 0o755
-    assert os.readlink(home.current) == f"releases/{release_id}"
+    assert home.current.readlink() == Path("releases") / release_id
     assert sorted(path.name for path in home.published.iterdir()) == ["current", "releases"]
 
 
@@ -314,7 +313,7 @@ def _fails(home: Home, how: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
         def fails(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("publishing.release.os.replace", fails)
+        monkeypatch.setattr(Path, "replace", fails)
     return lambda: publish(home, release_id, checks, 1, now)
 
 

@@ -1,5 +1,6 @@
 -- Creators seen in LIVEs or in the reference data, as they were from a date on.
 -- Grain: one row per creator_id and valid_from; valid_to is the day before the next row.
+{{ config(meta={'key': ['creator_id', 'valid_from']}) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}

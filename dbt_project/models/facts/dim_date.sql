@@ -1,5 +1,6 @@
 -- Days on which LIVEs started, with their week (from Monday), month and year.
 -- Grain: one row per report_date.
+{{ config(meta={'key': ['report_date']}) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}

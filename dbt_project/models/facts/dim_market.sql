@@ -1,5 +1,6 @@
 -- Markets of the reference data, as they were from a date on.
 -- Grain: one row per market and valid_from.
+{{ config(meta={'key': ['market', 'valid_from']}) }}
 
 with markets as (
     select * from {{ ref('stg_reference__markets') }}

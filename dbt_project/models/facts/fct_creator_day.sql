@@ -1,5 +1,6 @@
 -- Creators by the day, in the market's reporting time zone, on which their LIVEs started.
 -- Grain: one row per creator and report_date with LIVEs.
+{{ config(meta={'key': ['creator_id', 'report_date']}) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}

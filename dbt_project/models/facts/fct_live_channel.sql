@@ -1,5 +1,6 @@
 -- LIVEs by the channel that people came through; acts that belong to no view are `unknown`.
 -- Grain: one row per LIVE and channel that has acts.
+{{ config(meta={'key': ['live_id', 'channel']}) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}

@@ -1,5 +1,6 @@
 -- The funnel of a LIVE by channel and audience (follower at entry or not): counts and people.
 -- Grain: one row per LIVE, channel and audience that has acts; acts of no view have no audience.
+{{ config(meta={'key': ['live_id', 'channel', 'audience']}) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}

@@ -1,5 +1,6 @@
 -- LIVEs with every count, sum and distinct count that the acts in them give.
 -- Grain: one row per LIVE (live_id).
+{{ config(meta={'key': ['live_id']}) }}
 
 with lives as (
     select

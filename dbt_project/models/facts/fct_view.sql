@@ -1,5 +1,6 @@
 -- Views: every entry into a LIVE's room while it ran, with the time watched.
 -- Grain: one row per room entry (view_event_id).
+{{ config(meta={'key': ['view_event_id']}) }}
 
 with entries as (
     select * from {{ ref('int_room_entries') }}

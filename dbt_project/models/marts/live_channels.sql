@@ -1,5 +1,6 @@
 -- LIVEs by traffic channel, with ratios and each channel's share of the LIVE.
 -- Grain: one row per LIVE and channel.
+{{ config(meta={'key': ['live_id', 'channel']}) }}
 
 with channels as (
     select * from {{ ref('fct_live_channel') }}

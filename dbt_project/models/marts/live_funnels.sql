@@ -1,5 +1,6 @@
 -- The funnel of a LIVE by channel and audience, with ratios.
 -- Grain: one row per LIVE, channel and audience.
+{{ config(meta={'key': ['live_id', 'channel', 'audience']}) }}
 
 with funnels as (
     select * from {{ ref('fct_live_funnel') }}

@@ -1,5 +1,6 @@
 -- The load log: every file that landed, and how each of its lines ended.
 -- Grain: one row per file (file_id); lines = accepted + duplicates + rejected + blank + erased.
+{{ config(meta={'key': ['file_id']}) }}
 
 with files as (
     select * from {{ source('raw', 'files') }}

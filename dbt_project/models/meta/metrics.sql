@@ -1,5 +1,6 @@
 -- The metric definitions, as the columns of every table were made from them.
 -- Grain: one row per metric.
+{{ config(meta={'key': ['metric']}) }}
 
 {% for metric in measures() + ratios() %}
 {%- set is_ratio = 'numerator' in metric %}
