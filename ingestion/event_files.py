@@ -103,8 +103,8 @@ def stage_parquet(
     insert_rejects(connection, file_id, rejects, spool)
     missing = [name for name in ("event_id", "event_type", "event_ts") if name not in columns]
     error_text = f"it has no column {', '.join(missing)}" if missing else None
-    counted = replace(entry.batch, lines=lines, error=error_text)
-    return counted(counted, good + len(canonical), len(rejects))
+    batch = replace(entry.batch, lines=lines, error=error_text)
+    return counted(batch, good + len(canonical), len(rejects))
 
 
 def _move_good_rows(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:

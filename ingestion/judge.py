@@ -27,7 +27,7 @@ from ingestion.contract import (
 )
 
 _DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
-_NUMBER_WITH_LOST_DIGITS = re.compile(r"[+-]?\d+(\.\d+([eE][+-]?\d+)?|[eE]\+\d+)", re.ASCII)
+LOST_DIGITS = re.compile(r"[+-]?\d+(\.\d+([eE][+-]?\d+)?|[eE]\+\d+)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime.fromisoformat(EARLIEST_EVENT).replace(tzinfo=UTC)
 _BIGINT_MAX = 2**63 - 1
@@ -151,7 +151,7 @@ def _identifier(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise _Bad
     text = str(value)
-    if len(text) > MAX_ID_LENGTH or _NUMBER_WITH_LOST_DIGITS.fullmatch(text):
+    if len(text) > MAX_ID_LENGTH or LOST_DIGITS.fullmatch(text):
         raise _Bad
     return text
 
@@ -173,7 +173,7 @@ def _integer(value: Any, minimum: int | None) -> int:
         raise _Bad
     if minimum is not None and value < minimum:
         raise _Bad
-    return value
+    return int(value)
 
 
 def _boolean(value: Any) -> bool:

@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 import duckdb
 
+from ingestion.judge import LOST_DIGITS
+
 Kind = Literal["text", "integer", "decimal", "boolean", "date"]
 _DUCKDB_TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
@@ -182,8 +184,8 @@ def _records(location: Path) -> Iterator[tuple[int, dict[str, Any] | None, str]]
     else:
         relation = duckdb.sql("select * from read_parquet(?)", params=[str(location)])
         for line_no, row in enumerate(relation.fetchall(), start=1):
-            values = dict(zip(relation.columns, row, strict=True))
-            yield line_no, values, json.dumps(values, default=str, ensure_ascii=False)
+            named = dict(zip(relation.columns, row, strict=True))
+            yield line_no, named, json.dumps(named, default=str, ensure_ascii=False)
 
 
 def _column(name: str) -> str:
@@ -210,7 +212,7 @@ def _typed(value: Any, kind: Kind, name: str) -> Any:
     text = str(value).strip()
     match kind:
         case "text":
-            if name.endswith("_id") and isinstance(value, float):
+            if name.endswith("_id") and (isinstance(value, float) or LOST_DIGITS.fullmatch(text)):
                 raise ValueError(text)
             return text
         case "integer":

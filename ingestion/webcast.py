@@ -262,7 +262,7 @@ _FIELDS = (
 
 # An id that was a double: a fraction, or a mantissa with an exponent. A hexadecimal pseudonym such
 # as 12e45 must not look like one, hence the `+` or the single digit in front of a bare exponent.
-# Neither is an object, a list or more than 64 characters an id.
+# Neither is an object, a list or more than 64 bytes an id.
 _NO_ID = (
     r"^-?[0-9]+\.[0-9]+([eE][+-]?[0-9]+)?$|^-?[0-9]+[eE]\+[0-9]+$|^-?[1-9][eE][0-9]{1,3}$"
     r"|^[{\[]"
@@ -381,7 +381,7 @@ def _typed(field: _Field) -> list[str]:
     )
     if field.form == "id":
         wrong = (
-            f"coalesce(length({text}) > 64 or regexp_matches({text}, {_literal(_NO_ID)}), false)"
+            f"coalesce(strlen({text}) > 64 or regexp_matches({text}, {_literal(_NO_ID)}), false)"
         )
         return [f"case when not {wrong} then {text} end as {name}", f"{wrong} as bad_{name}"]
     if field.form == "count":

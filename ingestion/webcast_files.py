@@ -6,6 +6,9 @@ What does not: what a message means (webcast.py).
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import duckdb
 
 from ingestion import webcast
@@ -17,23 +20,30 @@ from ingestion.batch import (
     name_paths,
     numbered,
 )
+from ingestion.contract import LATEST_EVENT_AHEAD_HOURS
 from ingestion.events import lines_sql
 from ingestion.warehouse import EVENT_TABLES
 from livehouse.settings import Settings
 
 
 def stage_texts(
-    connection: duckdb.DuckDBPyConnection, entries: list[Pending], settings: Settings
+    connection: duckdb.DuckDBPyConnection,
+    entries: list[Pending],
+    spool: Path,
+    settings: Settings,
+    now: datetime,
 ) -> list[BatchFile]:
+    """Read capture files into batch.webcast_messages; every line is counted and none is lost."""
     name_paths(connection, entries)
     lines = lines_sql([str(entry.text) for entry in entries], settings.max_line_bytes)
     connection.execute(f"create or replace temp table capture as {lines}")
+    latest_ts = now + timedelta(hours=LATEST_EVENT_AHEAD_HOURS)
     # A JSON object, told by the same parser that the pass uses.
     is_object = "json_valid(line) and json_type(line) = 'OBJECT'"
     objects = f"select file_id, line from capture where {is_object}"
     connection.execute(
         f"create or replace table batch.parsed as "
-        f"select * from ({webcast.messages_sql(f'({objects})')})"
+        f"select * from ({webcast.messages_sql(f'({objects})', latest_ts=latest_ts)})"
     )
     columns = ", ".join(EVENT_TABLES["webcast_messages"])
     connection.execute(
@@ -61,6 +71,6 @@ def stage_texts(
     for entry in entries:
         file_id = entry.batch.file_id
         rejects = [*entry.rejects, *numbered(entry.text, bad.get(file_id, []))]
-        insert_rejects(connection, file_id, rejects, entry.text.parent)
+        insert_rejects(connection, file_id, rejects, spool)
         staged.append(counted(entry.batch, good.get(file_id, 0), len(rejects)))
     return staged

@@ -146,7 +146,8 @@ def build(
         nodes.append(node)
         on_node(node)
 
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    # The manifest is there already; writing it once more would take longer than reading it.
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
     if full:
         arguments.append("--full-refresh")
     if select:

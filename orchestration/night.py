@@ -194,7 +194,7 @@ def _outcome(journal: Journal, problem: str) -> tuple[Outcome, str]:
         if check.severity == "error" and not check.passed
     ]
     if failed and not broken:
-        return "judged", f"Not published, the last good release stays. Failed: {', '.join(failed)}."
+        return "judged", f"The last good release stays. Failed: {', '.join(failed)}."
     if isinstance(error, LivehouseError):
         return "failed", paragraph(error)
     return "failed", f"The night failed in {problem or journal.error_step}"

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from ingestion.gift_catalogue import gifts_sql, is_gift_catalogue
+from ingestion.reference import read_rows, table_of
 from ingestion.webcast import RAW_COLUMNS, messages_sql
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,10 +50,14 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
         " where reject_reason is null qualify row_number() over"
         " (partition by event_id order by received_ts nulls last, method) = 1"
     )
+    connection.execute(
+        "create table staging.stg_reference__gifts (gift_id varchar, valid_from date, coins bigint)"
+    )
     for model in ("stg_webcast__gifts", "stg_webcast__events"):
         text = (STAGING / f"{model}.sql").read_text()
         text = text.replace("{{ source('raw', 'webcast_messages') }}", "raw.webcast_messages")
         text = text.replace("{{ ref('stg_webcast__gifts') }}", "staging.stg_webcast__gifts")
+        text = text.replace("{{ ref('stg_reference__gifts') }}", "staging.stg_reference__gifts")
         connection.execute(f"create view staging.{model} as {text}")
 
 
@@ -317,33 +321,27 @@ def test_events_have_the_shape_that_sources_share(
     assert battle == [("6000000000000000001", 1512, "win")]
 
 
-def test_gift_catalogue(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_gift_catalogue(tmp_path: Path) -> None:
     catalogue = tmp_path / "gift's.csv"
     catalogue.write_text(
-        "snapshot_date,gift_id,name,diamond_count,type,combo\n"
-        '2023-09-02,5655,"Rose, red",1,1,True\n'
-        "2023-09-02,6265,Duck,299,2,False\n"
-        "2023-09-02,,Nameless,1,1,True\n"
-        "2023-09-02,7.5e18,Lost,1,1,True\n"
-        "2023-09-02,1,Free,-1,1,True\n"
-        "2023-09-02,2,Odd,1,1,perhaps\n"
-        "02.09.2023,3,Late,1,1,True\n"
+        "snapshot_date,gift_id,name,diamond_count,type,combo,duration_ms\n"
+        "2023-09-02,5269,TikTok,1,1,True,0\n"
+        "2023-09-02,7.5e18,Rose,1,1,True,0\n"
+        "2023-09-02,5270,Hat,many,1,True,0\n"
+        "2023-09-02,,Cap,9,1,False,0\n"
     )
-    rows = connection.execute(gifts_sql(str(catalogue))).fetchall()
-    day = at("2023-09-02").date()
-    assert rows[:2] == [
-        ("5655", "Rose, red", 1, True, day, None, None),
-        ("6265", "Duck", 299, False, day, None, None),
-    ]
-    assert [row[5] for row in rows[2:]] == [
-        "missing_gift_id",
-        "bad_gift_id",
-        "bad_coins",
-        "bad_is_streakable",
-        "bad_valid_from",
-    ]
-    assert is_gift_catalogue(["snapshot_date", "gift_id", "name", "diamond_count", "type", "combo"])
-    assert not is_gift_catalogue(["gift_id", "name", "coins", "is_streakable"])
+    table = table_of("webcast/gift's.csv")
+    assert table is not None
+    rows = list(read_rows(catalogue, table))
+    assert rows[0].values == {
+        "gift_id": "5269",
+        "name": "TikTok",
+        "coins": 1,
+        "is_streakable": True,
+        "valid_from": date(2023, 9, 2),
+    }
+    assert [row.reason for row in rows] == [None, "bad_gift_id", "bad_coins", "missing_gift_id"]
+    assert [row.line_no for row in rows] == [2, 3, 4, 5]
 
 
 needs_real_capture = pytest.mark.skipif(
@@ -376,9 +374,11 @@ def test_the_real_capture(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @needs_real_capture
-def test_the_real_gift_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
-    counted = connection.execute(
-        "select count(*), count(distinct gift_id), count(distinct valid_from),"
-        f" count(reject_reason) from ({gifts_sql(str(REAL / 'gift_catalogue_snapshots.csv'))})"
-    ).fetchone()
-    assert counted == (753, 161, 7, 0)
+def test_the_real_gift_catalogue() -> None:
+    table = table_of("webcast/gift_catalogue_snapshots.csv")
+    assert table is not None
+    rows = list(read_rows(REAL / "gift_catalogue_snapshots.csv", table))
+    assert len(rows) == 753
+    assert len({row.values["gift_id"] for row in rows}) == 161
+    assert len({row.values["valid_from"] for row in rows}) == 7
+    assert [row for row in rows if row.reason] == []

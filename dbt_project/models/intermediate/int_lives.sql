@@ -27,8 +27,13 @@ bounds as (
         min(creator_id) as creator_id,
         min(event_ts) filter (where event_type = 'live_start') as started_ts,
         min(event_ts) filter (where event_type = 'live_end') as ended_ts,
-        min(event_ts) filter (where {{ is_running_type() }}) as first_running_ts,
-        max(event_ts) filter (where {{ is_running_type() }}) as last_running_ts,
+        -- every message of the webcast feed comes out of a running room
+        min(event_ts) filter (
+            where source = 'webcast' or {{ is_running_type() }}
+        ) as first_running_ts,
+        max(event_ts) filter (
+            where source = 'webcast' or {{ is_running_type() }}
+        ) as last_running_ts,
         count(*) filter (where event_type = 'live_start') as live_starts,
         count(*) filter (where event_type = 'live_end') as live_ends,
     from events

@@ -5,6 +5,19 @@ with messages as (
     select * from {{ source('raw', 'webcast_messages') }}
 ),
 
+-- A gift list's price holds from its date to the next one's, the first also before.
+prices as (
+    select
+        gift_id,
+        coins,
+        case
+            when lag(valid_from) over gift is null then date '0001-01-01' else valid_from
+        end as from_date,
+        lead(valid_from) over gift as to_date,
+    from {{ ref('stg_reference__gifts') }}
+    window gift as (partition by gift_id order by valid_from)
+),
+
 -- A group_id is the streak's start in ms: two viewers can share one, so it is no key by itself.
 -- Gifts that cannot streak carry none, and each of their messages is a gift. The copy of a gift
 -- inside a room pin is of another kind and never comes here.
@@ -27,7 +40,7 @@ streaks as (
         min(group_id) as group_id,
         min(gift_name) as gift_name,
         min(receiver_id) as receiver_id,
-        max(diamond_count) as gift_coins,
+        max(diamond_count) as message_coins,
         coalesce(
             max(repeat_count) filter (where is_repeat_end), max(repeat_count)
         ) as last_count,
@@ -47,6 +60,19 @@ gifts as (
         *,
         greatest(coalesce(last_count, 1), 1) * greatest(coalesce(gifts_per_tap, 1), 1) as quantity,
     from streaks
+),
+
+-- The message's own price, else the gift list's.
+priced as (
+    select
+        gifts.*,
+        coalesce(gifts.message_coins, prices.coins) as gift_coins,
+    from gifts
+    left join prices
+        on
+            gifts.gift_id = prices.gift_id
+            and cast(gifts.event_ts as date) >= prices.from_date
+            and (prices.to_date is null or cast(gifts.event_ts as date) < prices.to_date)
 )
 
 select
@@ -74,4 +100,4 @@ select
     -- times
     event_ts,
     received_ts,
-from gifts
+from priced
