@@ -188,7 +188,7 @@ def _timestamp(value: Any, now: datetime, *, is_bounded: bool) -> str:
     """ISO-8601 with offset, or epoch milliseconds (a number or a string of digits), as UTC."""
     try:
         if isinstance(value, str) and not _DIGITS.fullmatch(value):
-            moment = datetime.fromisoformat(value.strip())
+            moment = datetime.fromisoformat(value.strip().upper())
         elif isinstance(value, int | str) and not isinstance(value, bool):
             moment = _EPOCH + timedelta(milliseconds=int(value))
         else:

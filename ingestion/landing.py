@@ -15,7 +15,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -262,7 +262,8 @@ class _Survey:
             self.is_clean = (
                 self._is_utf8(chunk)
                 and not any(byte in chunk for byte in _UNCLEAN_BYTES)
-                and not self._has_long_line(chunk)
+                and not self._ends_long_line(chunk)
+                and not _has_long_line(chunk, self._max_line_bytes)
             )
         self.lines += chunk.count(b"\n")
         last = chunk.rfind(b"\n")
@@ -285,17 +286,9 @@ class _Survey:
             self._undecided = text[error.start :]
         return True
 
-    def _has_long_line(self, chunk: bytes) -> bool:
+    def _ends_long_line(self, chunk: bytes) -> bool:
         first = chunk.find(b"\n")
-        if self._open_bytes + (first if first >= 0 else len(chunk)) > self._max_line_bytes:
-            return True
-        position = 0
-        while len(chunk) - position > self._max_line_bytes:
-            following = chunk.rfind(b"\n", position, position + self._max_line_bytes + 1)
-            if following < 0:
-                return True
-            position = following + 1
-        return False
+        return self._open_bytes + (first if first >= 0 else len(chunk)) > self._max_line_bytes
 
 
 def clean(
@@ -306,31 +299,61 @@ def clean(
     `rewrite` judges a line that holds control characters: the line in canonical spelling, or why
     it is rejected (its line_no is filled in here).
     """
-    rejected = []
+    rejected: list[RejectedLine] = []
+    line_no = 0
     with text.open("rb") as source, into.open("wb") as sink:
-        for line_no, line in enumerate(_lines(source, max_line_bytes), start=1):
-            if line_no == 1:
-                line = line.removeprefix(_BOM)
-            line = line.removesuffix(b"\n").removesuffix(b"\r")
-            result = _clean_line(line, max_line_bytes, rewrite)
-            if isinstance(result, RejectedLine):
-                rejected.append(
-                    RejectedLine(line_no, result.reason, result.raw_text, result.is_base64)
-                )
-                result = b""
-            sink.write(result + b"\n")
+        for block in _blocks(source, max_line_bytes):
+            if line_no == 0:
+                block = block.removeprefix(_BOM)
+            block = block.replace(b"\r\n", b"\n")
+            if _is_clean(block, max_line_bytes):
+                sink.write(block)
+                line_no += block.count(b"\n")
+                continue
+            for line in block.removesuffix(b"\n").split(b"\n"):
+                line_no += 1
+                result = _clean_line(line, max_line_bytes, rewrite)
+                if isinstance(result, RejectedLine):
+                    rejected.append(replace(result, line_no=line_no))
+                    result = b""
+                sink.write(result + b"\n")
     return tuple(rejected)
 
 
-def _lines(source: BinaryIO, max_line_bytes: int) -> Iterator[bytes]:
-    """Lines of bytes; an oversized line is kept whole up to 16 times the limit, then cut."""
+def _blocks(source: BinaryIO, max_line_bytes: int) -> Iterator[bytes]:
+    """Blocks of whole lines; an oversized line is kept up to 16 times the limit, then cut."""
     keep = 16 * max_line_bytes
-    while line := source.readline(keep):
-        if not line.endswith(b"\n"):
-            while rest := source.readline(CHUNK_BYTES):
-                if rest.endswith(b"\n"):
-                    break
-        yield line
+    rest = b""
+    while chunk := source.read(CHUNK_BYTES):
+        rest += chunk
+        end = rest.rfind(b"\n") + 1
+        if end:
+            yield rest[:end]
+        rest = rest[end:][:keep]
+    if rest:
+        yield rest
+
+
+def _is_clean(block: bytes, max_line_bytes: int) -> bool:
+    if any(byte in block for byte in _UNCLEAN_BYTES):
+        return False
+    if not block.isascii():
+        try:
+            block.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+    return len(block) <= max_line_bytes or not _has_long_line(block, max_line_bytes)
+
+
+def _has_long_line(block: bytes, max_line_bytes: int) -> bool:
+    """Whether more than `max_line_bytes` stand without a line end."""
+    position = 0
+    while len(block) - position > max_line_bytes:
+        following = block.rfind(b"\n", position, position + max_line_bytes + 1)
+        if following < 0:
+            return True
+        position = following + 1
+    return False
 
 
 def _clean_line(
@@ -342,8 +365,10 @@ def _clean_line(
         return RejectedLine(0, "malformed_json", base64.b64encode(line).decode("ascii"), True)
     if len(line) > max_line_bytes:
         return RejectedLine(0, "malformed_json", text, False)
-    if not line.strip() or not any(byte in line for byte in _UNCLEAN_BYTES):
-        return line.strip()
+    if not line.strip():
+        return b""
+    if not any(byte in line for byte in _UNCLEAN_BYTES):
+        return line
     rewritten = rewrite(text)
     return rewritten if isinstance(rewritten, RejectedLine) else rewritten.encode("utf-8")
 

@@ -188,9 +188,7 @@ class _Staging:
             staged += stage_texts(self.connection, events, self.spool, self.settings, self.now)
         if captures:
             self.report(f"reading {len(captures)} capture(s) of the webcast feed")
-            staged += stage_captures(
-                self.connection, captures, self.spool, self.settings, self.now
-            )
+            staged += stage_captures(self.connection, captures, self.spool, self.settings, self.now)
         return staged
 
 

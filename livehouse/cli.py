@@ -7,8 +7,8 @@ What does not: any work. Each command imports its room when it runs, so `status`
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
-import errno
 import json
 import logging
 import os
@@ -20,19 +20,23 @@ from typing import Any
 
 from livehouse.errors import LivehouseError, UsageError
 from livehouse.settings import Home, default_home, landing_of, settings_from_environment
+from livehouse.telling import os_paragraph, paragraph
 
 LINES_SHOWN = 50
 TEXT_SHOWN = 160
-REASONS = {
-    errno.ENOSPC: ("The disk is full", "Free some space and run again; nothing was published."),
-    errno.EDQUOT: ("The disk quota is used up", "Free some space and run again."),
-    errno.EFBIG: ("A file may not grow further", "Raise the file size limit and run again."),
-    errno.EACCES: ("Permission is missing", "Give this user permission there and run again."),
-    errno.EPERM: ("Permission is missing", "Give this user permission there and run again."),
-    errno.EROFS: ("The file system is read-only", "Mount it writable, or name another --home."),
-}
 
 log = logging.getLogger("livehouse")
+
+
+class RunLog(logging.FileHandler):
+    """The log file of a run; a disk too full for the log is told by what fails next, once."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        pass
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            super().close()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,8 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options, home))
     except LivehouseError as error:
         log.error("%s", error, exc_info=True)
-        from livehouse.summary import paragraph
-
         return _refuse(paragraph(error), error.exit_code)
     except BrokenPipeError:
         # The reader of our output (`| head`) has seen enough.
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse("Interrupted. Nothing was published; just run again.", 1)
     except OSError as error:
         log.error("the file system refused", exc_info=True)
-        return _refuse(_os_paragraph(error), 1)
+        return _refuse(os_paragraph(error, str(home.root)), 1)
     except Exception as error:  # noqa: BLE001 - the outermost frame: people get a sentence
         log.error("unexpected", exc_info=True)
         return _refuse(_unexpected(error), 1)
@@ -237,7 +239,7 @@ def _open_log(home: Home, now: datetime) -> Path:
     try:
         home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         home.logs.mkdir(exist_ok=True)
-        handler = logging.FileHandler(path, encoding="utf-8")
+        handler = RunLog(path, encoding="utf-8")
     except OSError as error:
         raise LivehouseError(
             f"The home folder cannot be written to: {error.strerror}.",
@@ -252,7 +254,7 @@ def _open_log(home: Home, now: datetime) -> Path:
 
 def _close_log() -> None:
     for handler in list(log.handlers):
-        if isinstance(handler, logging.FileHandler):
+        if isinstance(handler, RunLog):
             log.removeHandler(handler)
             handler.close()
 
@@ -262,18 +264,8 @@ def _refuse(paragraph: str, exit_code: int) -> int:
     return exit_code
 
 
-def _os_paragraph(error: OSError) -> str:
-    what, remedy = REASONS.get(
-        error.errno or 0, (error.strerror or str(error), "See to it and run again.")
-    )
-    where = error.filename2 or error.filename
-    return f"{what}{f' ({where})' if where else ''}. {remedy}"
-
-
 def _unexpected(error: Exception) -> str:
-    logs = [
-        handler.baseFilename for handler in log.handlers if isinstance(handler, logging.FileHandler)
-    ]
+    logs = [handler.baseFilename for handler in log.handlers if isinstance(handler, RunLog)]
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
     remedy = f"The log has the details: {logs[0]}." if logs else "Please report this."
     return f"{type(error).__name__}: {text} {remedy}"

@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from livehouse.errors import LivehouseError
 from orchestration.journal import CheckReport, FileReport, Night
 
 if TYPE_CHECKING:
@@ -50,15 +49,6 @@ class Progress:
         if self._topic:
             self._stream.write("\n")
             self._topic = ""
-
-
-def paragraph(error: LivehouseError) -> str:
-    """What, where and what to do, as sentences; only the first lines of a long cause."""
-    what = " ".join(error.what.partition("\n\n")[0].split()).rstrip(".")
-    where = f" ({error.where})" if error.where else ""
-    remedy = error.remedy.rstrip(".")
-    tail = f" {remedy[:1].upper()}{remedy[1:]}." if remedy else ""
-    return f"{what[:1].upper()}{what[1:]}{where}.{tail}"
 
 
 def as_json(night: Night, log_path: str) -> dict[str, Any]:

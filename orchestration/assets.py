@@ -44,7 +44,7 @@ DELIVERY_CHECKS = (
     retry_policy=RETRY_HICCUPS,
     description="Files that are new by their bytes, read into the schema `batch`.",
 )
-def landing(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
+def landing(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ignore[type-arg]
     orders, journal = shift.orders, shift.journal
     with step(shift, "landing"):
         unsettle(orders.home)
@@ -71,7 +71,7 @@ def landing(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
     check_specs=DELIVERY_CHECKS,
     description="Every line of every file accounted for; files that gate 1 holds back stay out.",
 )
-def raw(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
+def raw(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ignore[type-arg]
     from data_quality.deliveries import held_back, judge_deliveries
 
     orders, journal = shift.orders, shift.journal
@@ -96,9 +96,7 @@ def raw(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
     )
 
 
-def verdict(
-    spec: dg.AssetCheckSpec, checks: Iterable[Check], severity: str
-) -> dg.AssetCheckResult:
+def verdict(spec: dg.AssetCheckSpec, checks: Iterable[Check], severity: str) -> dg.AssetCheckResult:
     """All checks of one severity as one Dagster check, with the failed ones listed."""
     ours = [check for check in checks if check.severity == severity]
     failed = [check for check in ours if not check.passed]
@@ -140,7 +138,7 @@ def candidate_from(models: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
         pool=WAREHOUSE_POOL,
         description="The next release, built where nobody looks, for gate 2 to judge.",
     )
-    def candidate(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
+    def candidate(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ignore[type-arg]
         from publishing.candidate import build_candidate
         from publishing.release import new_release_id
 
@@ -195,7 +193,7 @@ def gate_2(shift: dg.ResourceParam[Shift]) -> Iterator[dg.AssetCheckResult]:
     retry_policy=RETRY_HICCUPS,
     description="The judged candidate, swapped in for readers in one step.",
 )
-def release(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:
+def release(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ignore[type-arg]
     from publishing.release import publish
 
     orders, journal = shift.orders, shift.journal

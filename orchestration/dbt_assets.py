@@ -31,7 +31,7 @@ LEVELS = {"info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 dbt_log = logging.getLogger("livehouse.dbt")
 
 
-class Rooms(DagsterDbtTranslator):
+class Rooms(DagsterDbtTranslator):  # type: ignore[misc]
     """A model is `<room>/<model>` in the group of its room; every source is the asset `raw`."""
 
     def __init__(self) -> None:
@@ -55,24 +55,20 @@ class Rooms(DagsterDbtTranslator):
         return str(dbt_resource_props.get("description") or "")
 
 
-def models_from(
-    manifest_path: Path, manifest: "Manifest | None" = None
-) -> dg.AssetsDefinition:
-    """Every model of the manifest as one step; dbt's own `manifest` spares the build its parsing."""
+def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.AssetsDefinition:
+    """Every model of the manifest as one step; dbt's own `manifest` spares it the parsing."""
     # Read here: given the path, dagster-dbt would remember the first content for ever.
     contents = json.loads(manifest_path.read_bytes())
     rooms = Rooms()
     tables = _tested_tables(contents)
 
-    @dbt_assets(
+    @dbt_assets(  # type: ignore[untyped-decorator]
         manifest=contents,
         name="models",
         dagster_dbt_translator=rooms,
         pool=WAREHOUSE_POOL,
     )
-    def models(
-        context: dg.AssetExecutionContext, shift: dg.ResourceParam[Shift]
-    ) -> Iterator[Any]:
+    def models(context: dg.AssetExecutionContext, shift: dg.ResourceParam[Shift]) -> Iterator[Any]:
         orders, journal = shift.orders, shift.journal
         total = len(context.assets_def.keys)
         built = 0
@@ -103,7 +99,7 @@ def models_from(
                 )
             if result.error:
                 raise LivehouseError(
-                    f"dbt could not build the models: {result.error}.",
+                    f"The models could not be built: {result.error}.",
                     where=str(orders.project),
                     remedy=REMEDY,
                 )
@@ -115,7 +111,8 @@ def models_from(
                 )
         forget_failure(shift)
 
-    return models
+    built: dg.AssetsDefinition = models
+    return built
 
 
 def _tested_tables(manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -104,9 +104,11 @@ def prepare_manifest(
     if manifest.exists() and stamp.exists() and stamp.read_text() == current:
         return manifest, None
     result = _invoke(["parse"], home, settings, target, project)
+    if isinstance(result.exception, OSError):
+        raise result.exception
     if not result.success:
         raise LivehouseError(
-            f"dbt cannot parse the project: {result.exception or 'see the log'}.",
+            f"The dbt project cannot be parsed: {result.exception or 'see the log'}.",
             where=str(project),
             remedy=REMEDY,
         )
@@ -131,7 +133,7 @@ def build(
     `on_node` is called as each node ends, `on_log` for dbt's own log (level, text); both from
     dbt's threads. Models and tests that fail are in the result, not raised.
     """
-    from google.protobuf.json_format import MessageToDict
+    from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 
     events: list[dict[str, Any]] = []
     nodes: list[DbtNode] = []

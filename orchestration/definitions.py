@@ -32,8 +32,9 @@ JOB = "nightly"
 LOG = "run_log"
 
 
-@dg.logger(description="Into the log file of the run, by way of Python's logging.")
+@dg.logger
 def run_log(_: dg.InitLoggerContext) -> logging.Logger:
+    """Into the log file of the run, by way of Python's logging."""
     return logging.getLogger("livehouse.dagster")
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from livehouse.errors import LivehouseError
 from livehouse.lock import home_lock
 from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
-from livehouse.summary import paragraph
+from livehouse.telling import os_paragraph, paragraph
 from orchestration.dbt_run import prepare_manifest, quick_imports
 from orchestration.journal import (
     CheckReport,
@@ -86,8 +86,6 @@ def _execute(shift: Shift) -> str:
     """Run the job; what went wrong where no step told it, else nothing."""
     orders = shift.orders
     with quick_imports():
-        import dagster as dg
-
         from orchestration.definitions import JOB, LOG, graph
     # What was imported stays: no later collection has to look at it again.
     gc.freeze()
@@ -179,9 +177,11 @@ def _live_sessions(release: Path) -> int | None:
 
 def _outcome(journal: Journal, problem: str) -> tuple[Outcome, str]:
     if journal.release is not None:
-        held = [file.path for file in journal.load.files if file.state == "held"] if (
-            journal.load
-        ) else []
+        held = (
+            [file.path for file in journal.load.files if file.state == "held"]
+            if (journal.load)
+            else []
+        )
         if held:
             return "published_with_held", f"Held back: {', '.join(held)}."
         return "published", ""
@@ -197,6 +197,8 @@ def _outcome(journal: Journal, problem: str) -> tuple[Outcome, str]:
         return "judged", f"The last good release stays. Failed: {', '.join(failed)}."
     if isinstance(error, LivehouseError):
         return "failed", paragraph(error)
+    if isinstance(error, OSError):
+        return "failed", os_paragraph(error)
     return "failed", f"The night failed in {problem or journal.error_step}"
 
 

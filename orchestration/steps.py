@@ -25,7 +25,12 @@ HICCUPS = frozenset(
 )
 
 
-@dg.resource(config_schema={"full": dg.Field(bool, default_value=False), "accept": dg.Field([str], default_value=[])})
+@dg.resource(
+    config_schema={
+        "full": dg.Field(bool, default_value=False),
+        "accept": dg.Field([str], default_value=[]),
+    }
+)
 @contextmanager
 def shift_from_environment(context: dg.InitResourceContext) -> Iterator[Shift]:
     """The shift of a run started from the Dagster UI, holding the home's lock while it lasts.
@@ -47,7 +52,7 @@ def shift_from_environment(context: dg.InitResourceContext) -> Iterator[Shift]:
         yield Shift(orders, Journal(say=log.info if log else print))
 
 
-class step:
+class step:  # noqa: N801 - it reads as a statement
     """A step's frame: the error is kept for the summary, and only hiccups are tried again.
 
     `with step(shift, "landing"): ...` - an error of the file system that may pass (busy, timed

@@ -1,4 +1,4 @@
-"""What starts a night by itself: the clock and a new file. Both are off until somebody turns them on.
+"""What starts a night by itself: the clock and a new file. Both are off at first.
 
 What belongs here: the schedule and the sensor.
 What does not: deciding whether a file is new to the warehouse (ingestion does, by its bytes).
@@ -16,9 +16,7 @@ from livehouse.settings import Settings, default_home, landing_of
 SENSOR_SECONDS = 60
 
 
-def schedule_of(
-    job: dg.UnresolvedAssetJobDefinition, settings: Settings
-) -> dg.ScheduleDefinition:
+def schedule_of(job: dg.UnresolvedAssetJobDefinition, settings: Settings) -> dg.ScheduleDefinition:
     """Every night at the time of the settings."""
     return dg.ScheduleDefinition(
         name="every_night",

@@ -1,4 +1,4 @@
-"""The command line as its users meet it: exit codes, one-paragraph errors, JSON, and a real night."""
+"""The command line as its users meet it: exit codes, errors in one paragraph, a real night."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from livehouse.lock import home_lock
 from livehouse.settings import PROJECT_ROOT, Home
 
 
+FirstNight = tuple[Path, subprocess.CompletedProcess[str]]
+
+
 def livehouse(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
     return subprocess.run(
@@ -36,7 +39,7 @@ def is_one_paragraph(text: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
     """A home after its first night over a small simulated landing folder, with the real models."""
     home = tmp_path_factory.mktemp("cli") / "home"
     made = livehouse("simulate", "--home", str(home), "--days", "1", "--events-per-day", "4000")
@@ -45,7 +48,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Co
 
 
 def test_a_night_publishes_and_stdout_is_json_alone(
-    night: tuple[Path, subprocess.CompletedProcess[str]],
+    night: FirstNight,
 ) -> None:
     home, run = night
     told = json.loads(run.stdout)
@@ -65,7 +68,7 @@ def test_a_night_publishes_and_stdout_is_json_alone(
 
 
 def test_the_next_run_has_nothing_to_do_and_is_quick(
-    night: tuple[Path, subprocess.CompletedProcess[str]],
+    night: FirstNight,
 ) -> None:
     home, _ = night
     start = time.perf_counter()
@@ -76,7 +79,7 @@ def test_the_next_run_has_nothing_to_do_and_is_quick(
 
 
 def test_status_tells_the_release_and_the_loads(
-    night: tuple[Path, subprocess.CompletedProcess[str]], capsys: pytest.CaptureFixture[str]
+    night: FirstNight, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home, run = night
     assert main(["status", "--home", str(home), "--json"]) == 0
@@ -88,9 +91,7 @@ def test_status_tells_the_release_and_the_loads(
     assert status["release_id"] in capsys.readouterr().out
 
 
-def test_releases_and_rollback(
-    night: tuple[Path, subprocess.CompletedProcess[str]], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_releases_and_rollback(night: FirstNight, capsys: pytest.CaptureFixture[str]) -> None:
     home, run = night
     release_id = json.loads(run.stdout)["release_id"]
     assert main(["releases", "--home", str(home)]) == 0
@@ -117,9 +118,7 @@ def test_rejects_name_file_line_and_reason(
     merge(home, Settings(), {}, now)
     for arguments in ([], ["--file", "a.jsonl"], ["--file", "events/2026-03-01/a.jsonl"]):
         assert main(["rejects", "--home", str(home.root), *arguments]) == 0
-        assert capsys.readouterr().out == (
-            "events/2026-03-01/a.jsonl:3: malformed_json: {broken\n"
-        )
+        assert capsys.readouterr().out == ("events/2026-03-01/a.jsonl:3: malformed_json: {broken\n")
     assert main(["rejects", "--home", str(home.root), "--file", "b.jsonl"]) == 2
     assert "b.jsonl" in capsys.readouterr().err
 
@@ -189,26 +188,65 @@ def test_a_home_that_cannot_be_written_is_exit_1(tmp_path: Path) -> None:
             assert is_one_paragraph(run.stderr), run.stderr
 
 
-def test_a_full_disk_is_exit_1_and_room_made_lets_the_run_go_on(tmp_path: Path) -> None:
-    """The kernel refuses to let a file grow (as root ignores permissions and quotas)."""
-    home = Home(tmp_path / "home")
-    write_dump(home.default_landing, "a.jsonl", {"live-1": 4000})
-    limited = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
-        "from livehouse.cli import main; sys.exit(main(sys.argv[1:]))"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", limited, "run", "--home", str(home.root)],
+LIMITED = (
+    "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}));"
+    "from livehouse.cli import main; sys.exit(main(sys.argv[1:]))"
+)
+
+
+def run_with_files_up_to(size_bytes: int, home: Home) -> subprocess.CompletedProcess[str]:
+    """A night whose files the kernel lets not grow any further (root ignores permissions)."""
+    return subprocess.run(
+        [sys.executable, "-c", LIMITED.format(size_bytes), "run", "--home", str(home.root)],
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize("size_bytes", [200_000, 3_000_000])
+def test_a_night_that_runs_out_of_room_is_exit_1_and_can_be_run_again(
+    tmp_path: Path, size_bytes: int
+) -> None:
+    """With the smaller size the night cannot begin, with the bigger one it ends in the models."""
+    home = Home(tmp_path / "home")
+    write_dump(home.default_landing, "a.jsonl", {"live-1": 4000})
+    run = run_with_files_up_to(size_bytes, home)
     assert run.returncode == 1, run.stdout
     assert is_one_paragraph(run.stderr), run.stderr
+    assert "A file may not grow further" in run.stderr
     assert not home.current.exists()
-    after = livehouse("run", "--home", str(home.root))
-    assert after.returncode in (0, 3), after.stderr
+    again = livehouse("run", "--home", str(home.root))
+    assert again.returncode == 0, again.stdout + again.stderr
+    with duckdb.connect(str(home.current / "livehouse.duckdb"), read_only=True) as reader:
+        lives = reader.execute("select live_id, impressions from facts.fct_live_session")
+        assert lives.fetchall() == [("live-1", 4000)]
+
+
+def test_a_full_disk_is_exit_1(tmp_path: Path) -> None:
+    """A file system of 300 kB; where none may be mounted, files that may not grow."""
+    home = Home(tmp_path / "home")
+    landing = tmp_path / "landing"
+    home.root.mkdir()
+    write_dump(landing, "a.jsonl", {"live-1": 1})
+    mounted = (
+        "mount -t tmpfs -o size=300k tmpfs {0}"
+        " && exec {1} -m livehouse.cli run --home {0} --landing {2}"
+    )
+    run = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", mounted.format(home.root, sys.executable, landing)],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if not run.stderr.startswith("livehouse: "):
+        write_dump(home.default_landing, "a.jsonl", {"live-1": 1})
+        run = run_with_files_up_to(200_000, home)
+    assert run.returncode == 1, run.stdout
+    assert is_one_paragraph(run.stderr), run.stderr
+    assert "The disk is full" in run.stderr or "may not grow" in run.stderr
 
 
 def test_two_runs_at_the_same_time(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -136,7 +138,19 @@ def test_a_metric_is_judged_wherever_a_column_has_its_name(candidate: Path) -> N
 
 def test_judging_leaves_the_file_as_it_was(candidate: Path) -> None:
     before = candidate.read_bytes()
-    judge_candidate(candidate)
+    program = "import duckdb, sys; db = duckdb.connect(sys.argv[1], read_only=True); "
+    program += "print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(candidate)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "open\n"
+        judge_candidate(candidate)  # a reader's lock would refuse a writer
+        reader.stdin.close()
     assert candidate.read_bytes() == before
     assert [path.name for path in candidate.parent.iterdir()] == ["livehouse.duckdb"]
     duckdb.connect(str(candidate)).close()  # nothing holds it any more
@@ -209,6 +223,13 @@ MARTS, FACTS = "marts.live_sessions", "facts.fct_live_session"
             ("error", "measure_is_null_exactly_without_its_feed", "facts.fct_live_minute",
              "impressions"),
             id="0 in another table although the LIVE lacks the feed",
+        ),
+        pytest.param(
+            "update facts.fct_live_minute set live_id = 'nobody', impressions = null "
+            "where live_id = 'a'",
+            ("error", "measure_is_null_exactly_without_its_feed", "facts.fct_live_minute",
+             "views"),
+            id="a value of a LIVE that is not there",
         ),
         pytest.param(
             f"update {FACTS} set gmv = 0 where live_id = 'b'",
@@ -396,9 +417,9 @@ def home(tmp_path: Path) -> Home:
                 timestamp '2026-01-27 00:00:00' + to_days(range::int),
                 timestamp '2026-01-27 02:00:00' + to_days(range::int)
             from range(5);
-            insert into raw.files values
-                (7, 'events', 999999, 0, 'held', null, '2026-01-30 02:00:00'),
-                (8, 'reference', 999999, 0, 'loaded', null, '2026-01-30 02:00:00');
+            insert into raw.files
+            select 7, 'events', 999999, 0, 'held', null, loaded_at from raw.files union all
+            select 8, 'reference', 999999, 0, 'loaded', null, loaded_at from raw.files;
         """)
     return home
 

@@ -1,4 +1,4 @@
-"""The graph's wiring, and whole nights over a small dbt project: real Dagster, dbt, DuckDB, gates."""
+"""The graph's wiring, and whole nights over a small dbt project with everything else real."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ def _graph(folder: Path, project: Path) -> dg.Definitions:
 def test_the_graph_is_the_one_on_this_page(small_graph: dg.Definitions) -> None:
     assets = small_graph.resolve_asset_graph()
     parents = {
-        key.to_user_string(): sorted(parent.to_user_string() for parent in assets.get(key).parent_keys)
+        key.to_user_string(): sorted(
+            parent.to_user_string() for parent in assets.get(key).parent_keys
+        )
         for key in assets.get_all_asset_keys()
     }
     assert parents == {
@@ -369,7 +371,9 @@ def test_runs_are_kept_where_the_dagster_ui_was_used(house: House) -> None:
     with instance_of(house.home) as instance:
         (run,) = instance.get_runs()
         assert (run.job_name, run.status) == (JOB, dg.DagsterRunStatus.SUCCESS)
-        record = instance.get_latest_materialization_event(dg.AssetKey(["facts", "fct_live_session"]))
+        record = instance.get_latest_materialization_event(
+            dg.AssetKey(["facts", "fct_live_session"])
+        )
         assert record is not None
         assert not instance.telemetry_enabled
 

@@ -478,6 +478,13 @@ def test_a_copied_home_whose_link_became_a_folder_is_explained(home: Home) -> No
         release(home, NOW + timedelta(days=1))
 
 
+def test_a_release_has_the_storage_version_of_the_oldest_client(home: Home) -> None:
+    release(home, NOW, check())
+    assert read(
+        published(home), "select tags['storage_version'] from duckdb_databases() where not internal"
+    ) == [("v1.0.0+",)]
+
+
 @pytest.mark.skipif(
     not OLDEST_CLIENT.exists(),
     reason="no .venv-oldest-client: make test builds it from requirements-oldest-client.lock",
