@@ -46,7 +46,7 @@ format: setup  ## put Python and SQL into shape
 	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models
 
 dev: setup  ## the Dagster UI on http://127.0.0.1:3000: lineage, checks, runs
-	@mkdir -p $(HOME_DIR)/.dagster && cp dagster.yaml $(HOME_DIR)/.dagster/dagster.yaml
+	@mkdir -p $(HOME_DIR)/.dagster && cp orchestration/dagster.yaml $(HOME_DIR)/.dagster/dagster.yaml
 	@LIVEHOUSE_HOME=$(HOME_DIR) DAGSTER_HOME=$(HOME_DIR)/.dagster \
 		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
 

@@ -89,7 +89,7 @@ def _one_pass_expectation() -> Any:
         UnexpectedRowsExpectation,
     )
 
-    class NoRuleFails(UnexpectedRowsExpectation):
+    class NoRuleFails(UnexpectedRowsExpectation):  # type: ignore[misc]  # untyped package
         """Holds when the query over the batch returns no rule."""
 
         metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)

@@ -31,7 +31,7 @@ log = logging.getLogger("livehouse")
 class RunLog(logging.FileHandler):
     """The log file of a run; a disk too full for the log is told by what fails next, once."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+    def handleError(self, record: logging.LogRecord) -> None:
         pass
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         log.error("the file system refused", exc_info=True)
         return _refuse(os_paragraph(error, str(home.root)), 1)
-    except Exception as error:  # noqa: BLE001 - the outermost frame: people get a sentence
+    except Exception as error:
         log.error("unexpected", exc_info=True)
         return _refuse(_unexpected(error), 1)
     finally:

@@ -36,7 +36,7 @@ order by impressions desc""",
         "What does a metric mean?",
         """select metric, unit, formula
 from meta.metrics
-where metric in ('err', 'live_ctr', 'gmv')
+where metric in ('err', 'live_ctr', 'view_to_order_rate')
 order by metric""",
     ),
 )

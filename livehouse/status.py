@@ -82,8 +82,8 @@ def read_status(home: Home, now: datetime) -> Status:
         with reading(release) as connection:
             published_at = _one(
                 connection,
-                "select coalesce(max(published_at)::varchar, '') from meta.releases"
-                " where release_id = ?",
+                "select coalesce(strftime(max(published_at), '%Y-%m-%d %H:%M:%S'), '')"
+                " from meta.releases where release_id = ?",
                 [release_id],
             )
             newest = _one(
@@ -93,7 +93,7 @@ def read_status(home: Home, now: datetime) -> Status:
             loads = _rows(
                 connection,
                 "select path, state, lines, accepted, duplicates, rejected, blank,"
-                " loaded_at::varchar as loaded_at from meta.loads"
+                " strftime(loaded_at, '%Y-%m-%d %H:%M:%S') as loaded_at from meta.loads"
                 f" order by loaded_at desc, path limit {LOADS_SHOWN}",
             )
             held = _rows(

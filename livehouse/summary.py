@@ -114,14 +114,20 @@ def status_text(status: Status) -> str:
         rows = [tuple(reason.values()) for reason in status.rejects]
         parts.append("Rejected lines:\n" + "\n".join(table(("reason", "lines"), rows)))
     if status.release_id:
-        parts.append(
+        checks = [
+            f"  {check['severity']}: {check['name']} in {_subject(check)}: {check['observed']}"
+            for check in status.troubled_checks[:CHECKS_SHOWN]
+        ]
+        told = (
             f"Checks of this release: {status.checks_passed} passed,"
             f" {status.checks_warned} warned, {status.checks_failed} failed."
         )
-    for check in status.troubled_checks[:CHECKS_SHOWN]:
-        subject = ".".join(part for part in (check["table_name"], check["metric"]) if part)
-        parts.append(f"  {check['severity']}: {check['name']} in {subject}: {check['observed']}")
+        parts.append("\n".join([told, *checks]))
     return "\n\n".join(parts)
+
+
+def _subject(check: dict[str, Any]) -> str:
+    return ".".join(part for part in (check["table_name"], check["metric"]) if part)
 
 
 def table(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Iterator[str]:

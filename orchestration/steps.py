@@ -52,7 +52,7 @@ def shift_from_environment(context: dg.InitResourceContext) -> Iterator[Shift]:
         yield Shift(orders, Journal(say=log.info if log else print))
 
 
-class step:  # noqa: N801 - it reads as a statement
+class step:
     """A step's frame: the error is kept for the summary, and only hiccups are tried again.
 
     `with step(shift, "landing"): ...` - an error of the file system that may pass (busy, timed

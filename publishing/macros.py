@@ -56,11 +56,15 @@ def _can_be_summed(expression: Expression, additive: set[str]) -> bool:
 
 
 def _macro(definition: Definition, numerator: Expression, denominator: Expression) -> Macro:
-    over, under = (part.with_each_column("sum({})") for part in (numerator, denominator))
+    parameters = tuple(dict.fromkeys(numerator.columns + denominator.columns))
+    # A row that lacks one of the parts (a feed that its source does not carry) counts in neither.
+    complete = " and ".join(f"{quoted(parameter)} is not null" for parameter in parameters)
+    summed = f"sum({{}}) filter (where {complete})"
+    over, under = (part.with_each_column(summed) for part in (numerator, denominator))
     scale = "" if definition.scale == 1 else f"{exact(definition.scale)}::double * "
     return Macro(
         name=definition.metric,
-        parameters=tuple(dict.fromkeys(numerator.columns + denominator.columns)),
+        parameters=parameters,
         body=f"{scale}({over})::double / nullif(({under})::double, 0)",
         comment=f"Ratio of sums. {definition.description}".strip(),
     )

@@ -18,7 +18,6 @@ from livehouse.cli import main
 from livehouse.lock import home_lock
 from livehouse.settings import PROJECT_ROOT, Home
 
-
 FirstNight = tuple[Path, subprocess.CompletedProcess[str]]
 
 

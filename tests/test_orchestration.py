@@ -365,7 +365,7 @@ def test_a_landing_folder_that_is_not_there_is_named(house: House) -> None:
 
 def test_runs_are_kept_where_the_dagster_ui_was_used(house: House) -> None:
     house.home.dagster.mkdir(parents=True)
-    (house.home.dagster / "dagster.yaml").write_text((PROJECT_ROOT / "dagster.yaml").read_text())
+    (house.home.dagster / "dagster.yaml").write_text((PROJECT_ROOT / "orchestration" / "dagster.yaml").read_text())
     house.dump("a.jsonl", {"live-1": 1})
     assert house.run().outcome == "published"
     with instance_of(house.home) as instance:

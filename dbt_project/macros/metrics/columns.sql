@@ -42,7 +42,7 @@
     {%- set zero = 'null' if measure['how'] == 'maximum' else '0' %}
     cast(
         case
-            when {{ lives }}.{{ measure['feed'] }}
+            when {{ lives ~ '.' ~ measure['feed'] if measure['feed'] else 'true' }}
                 then case when {{ acts }}.{{ key }} is null then {{ zero }} else {{ acts }}.{{ measure['name'] }} end
         end as {{ measure_type(measure) }}
     ) as {{ measure['name'] }},

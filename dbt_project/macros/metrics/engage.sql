@@ -52,7 +52,7 @@
      'feed': 'has_likes', 'unit': 'count', 'grains': 'S M C A CD', 'better': 'higher',
      'from': '004:L84', 'about': 'Taps; a lower bound where the feed is thinned, see is_thinned.'},
     {'name': 'likes_room_total_max', 'how': 'maximum', 'of': 'likes_room_total',
-     'where': "event_type = 'like'", 'feed': 'has_likes', 'unit': 'count', 'grains': 'S',
+     'where': "event_type = 'like'", 'feed': '', 'unit': 'count', 'grains': 'S', 'null': 'NX',
      'better': '', 'from': '004:L84', 'about': 'The highest value of the room\'s own like counter.'},
     {'name': 'engaged_viewers', 'how': 'people',
      'where': "event_type in ('comment', 'like', 'share', 'follow', 'gift', 'product_click',"

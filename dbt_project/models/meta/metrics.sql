@@ -22,7 +22,7 @@ select
     cast({{ upper }} as double) as upper_bound,
     '{{ metric.get('above_one', 'none') }}' as above_one,
     '{{ null_rule }}' as null_rule,
-    '{{ metric.get('feed', '') }}' as feed,
+    '{{ metric.get('feed', '') | replace('has_', '', 1) }}' as feed,
     {{ 'true' if not is_ratio and metric.get('is_additive', metric['how'] in ('count', 'sum', 'strict_sum', 'seconds')) else 'false' }} as is_additive,
     '{{ metric['grains'] }}' as grains,
     '{{ metric['better'] }}' as better,
