@@ -266,9 +266,11 @@ def _refuse(paragraph: str, exit_code: int) -> int:
 
 def _unexpected(error: Exception) -> str:
     logs = [handler.baseFilename for handler in log.handlers if isinstance(handler, RunLog)]
-    text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    remedy = f"The log has the details: {logs[0]}." if logs else "Please report this."
-    return f"{type(error).__name__}: {text} {remedy}"
+    told = LivehouseError(
+        f"{type(error).__name__}: {error}",
+        remedy=f"The log has the details: {logs[0]}" if logs else "Please report this",
+    )
+    return paragraph(told)
 
 
 def _positive(text: str) -> int:

@@ -199,7 +199,11 @@ def _outcome(journal: Journal, problem: str) -> tuple[Outcome, str]:
         return "failed", paragraph(error)
     if isinstance(error, OSError):
         return "failed", os_paragraph(error)
-    return "failed", f"The night failed in {problem or journal.error_step}"
+    unforeseen = LivehouseError(
+        f"The night failed in {problem or journal.error_step}",
+        remedy="The log has the details; nothing was published, and the next run goes on.",
+    )
+    return "failed", paragraph(unforeseen)
 
 
 def _report_of_test(test: DbtNode) -> CheckReport:

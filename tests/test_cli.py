@@ -204,25 +204,6 @@ def run_with_files_up_to(size_bytes: int, home: Home) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.parametrize("size_bytes", [200_000, 3_000_000])
-def test_a_night_that_runs_out_of_room_is_exit_1_and_can_be_run_again(
-    tmp_path: Path, size_bytes: int
-) -> None:
-    """With the smaller size the night cannot begin, with the bigger one it ends in the models."""
-    home = Home(tmp_path / "home")
-    write_dump(home.default_landing, "a.jsonl", {"live-1": 4000})
-    run = run_with_files_up_to(size_bytes, home)
-    assert run.returncode == 1, run.stdout
-    assert is_one_paragraph(run.stderr), run.stderr
-    assert "A file may not grow further" in run.stderr
-    assert not home.current.exists()
-    again = livehouse("run", "--home", str(home.root))
-    assert again.returncode == 0, again.stdout + again.stderr
-    with duckdb.connect(str(home.current / "livehouse.duckdb"), read_only=True) as reader:
-        lives = reader.execute("select live_id, impressions from facts.fct_live_session")
-        assert lives.fetchall() == [("live-1", 4000)]
-
-
 def test_a_full_disk_is_exit_1(tmp_path: Path) -> None:
     """A file system of 300 kB; where none may be mounted, files that may not grow."""
     home = Home(tmp_path / "home")

@@ -351,6 +351,34 @@ run_night(home, home.default_landing, Settings(threads=1, memory_limit="1GB"), d
     assert house.published() == {"live-1": 3}
 
 
+def test_a_night_that_runs_out_of_room_fails_and_can_be_run_again(house: House) -> None:
+    """The kernel lets no file grow past 800 kB (as root ignores permissions and quotas)."""
+    house.dump("a.jsonl", {"live-1": 4000})
+    code = f"""
+import resource
+from datetime import datetime, UTC
+from pathlib import Path
+from livehouse.settings import Home, Settings
+from orchestration.night import run_night
+resource.setrlimit(resource.RLIMIT_FSIZE, (800_000, 800_000))
+home = Home(Path({str(house.home.root)!r}))
+night = run_night(home, home.default_landing, Settings(), datetime.now(UTC),
+                  project=Path({str(house.project)!r}))
+print(night.exit_code, night.message)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.startswith("1 A file may not grow further"), run.stdout
+    assert not house.home.current.exists()
+    assert house.run().outcome == "published"
+    assert house.published() == {"live-1": 4000}
+
+
 def test_without_any_file_there_is_nothing_to_do(house: House) -> None:
     house.landing.mkdir(parents=True)
     night = house.run()
@@ -365,7 +393,9 @@ def test_a_landing_folder_that_is_not_there_is_named(house: House) -> None:
 
 def test_runs_are_kept_where_the_dagster_ui_was_used(house: House) -> None:
     house.home.dagster.mkdir(parents=True)
-    (house.home.dagster / "dagster.yaml").write_text((PROJECT_ROOT / "orchestration" / "dagster.yaml").read_text())
+    (house.home.dagster / "dagster.yaml").write_text(
+        (PROJECT_ROOT / "orchestration" / "dagster.yaml").read_text()
+    )
     house.dump("a.jsonl", {"live-1": 1})
     assert house.run().outcome == "published"
     with instance_of(house.home) as instance:

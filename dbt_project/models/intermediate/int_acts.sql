@@ -10,8 +10,12 @@ lives as (
     select * from {{ ref('int_lives') }}
 ),
 
+-- Plain comparisons only: an `or` in a range join makes the engine compare every pair.
 entries as (
-    select * from {{ ref('int_room_entries') }}
+    select
+        *,
+        coalesce(next_entered_ts, timestamp '9999-12-31 00:00:00') as owned_until_ts,
+    from {{ ref('int_room_entries') }}
     where is_in_live
 ),
 
@@ -90,11 +94,9 @@ placed_acts as (
         on
             plain_acts.live_id = entries.live_id
             and plain_acts.viewer_id = entries.viewer_id
-            and plain_acts.event_ts between entries.entered_ts and entries.ended_ts
-            and (
-                entries.next_entered_ts is null
-                or plain_acts.event_ts < entries.next_entered_ts
-            )
+            and entries.entered_ts <= plain_acts.event_ts
+            and entries.ended_ts >= plain_acts.event_ts
+            and entries.owned_until_ts > plain_acts.event_ts
 ),
 
 entry_acts as (

@@ -1,5 +1,6 @@
 -- Every event of every source, in one shape.
 -- Grain: one row per source and event_id.
+{{ config(materialized='view') }}
 
 with dump_events as (
     select * from {{ ref('stg_dump__events') }}

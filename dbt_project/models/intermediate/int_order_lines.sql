@@ -16,7 +16,9 @@ rates as (
         currency,
         rate_date,
         usd_per_unit,
-        lead(rate_date) over (partition by currency order by rate_date) as next_rate_date,
+        coalesce(
+            lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31'
+        ) as next_rate_date,
     from {{ ref('stg_reference__currency_rates') }}
 ),
 
@@ -67,11 +69,8 @@ priced as (
     left join rates
         on
             placed.currency = rates.currency
-            and cast(placed.event_ts as date) >= rates.rate_date
-            and (
-                rates.next_rate_date is null
-                or cast(placed.event_ts as date) < rates.next_rate_date
-            )
+            and rates.rate_date <= cast(placed.event_ts as date)
+            and rates.next_rate_date > cast(placed.event_ts as date)
 )
 
 select

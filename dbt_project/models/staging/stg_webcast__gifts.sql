@@ -13,7 +13,7 @@ prices as (
         case
             when lag(valid_from) over gift is null then date '0001-01-01' else valid_from
         end as from_date,
-        lead(valid_from) over gift as to_date,
+        coalesce(lead(valid_from) over gift, date '9999-12-31') as to_date,
     from {{ ref('stg_reference__gifts') }}
     window gift as (partition by gift_id order by valid_from)
 ),
@@ -72,7 +72,7 @@ priced as (
         on
             gifts.gift_id = prices.gift_id
             and cast(gifts.event_ts as date) >= prices.from_date
-            and (prices.to_date is null or cast(gifts.event_ts as date) < prices.to_date)
+            and cast(gifts.event_ts as date) < prices.to_date
 )
 
 select
