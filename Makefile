@@ -6,12 +6,13 @@ UV := $(shell command -v uv)
 UV := $(if $(UV),$(UV),.uv/bin/uv)
 BIN := .venv/bin
 STAMP := .venv/.locked
+OLDEST := .venv-oldest-client/.locked
 
 export DO_NOT_TRACK := 1
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format dev lock clean
+.PHONY: help setup demo test check format dev lock contracts clean
 
 help:  ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,12 +27,18 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+# The oldest client that a release promises to serve, for one test.
+$(OLDEST): requirements-oldest-client.lock | $(STAMP)
+	@test -x .venv-oldest-client/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv-oldest-client
+	@$(UV) pip sync --quiet --python .venv-oldest-client/bin/python --require-hashes $<
+	@touch $@
+
 demo: setup  ## simulated dumps, one night, where the marts are, three queries to try
 	@$(BIN)/livehouse simulate --home $(HOME_DIR) --days 3 --events-per-day 40000
 	@$(BIN)/livehouse run --home $(HOME_DIR)
 	@$(BIN)/python -m livehouse.samples $(HOME_DIR)
 
-test: setup  ## every test
+test: setup $(OLDEST)  ## every test
 	@$(BIN)/python -m pytest
 
 check: setup  ## lint, format, types, SQL style
@@ -54,5 +61,10 @@ lock: setup  ## resolve the versions anew into requirements.lock
 	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet --output-file requirements.lock
 
+contracts: setup  ## write the contract yml of facts, marts and meta anew from a built demo home
+	@LIVEHOUSE_WAREHOUSE=$(HOME_DIR)/warehouse.duckdb $(BIN)/dbt --quiet build --exclude-resource-type unit_test test \
+		--project-dir dbt_project --profiles-dir dbt_project --vars '{contracts: false}'
+	@$(BIN)/python dbt_project/generate_contracts.py $(HOME_DIR)/warehouse.duckdb
+
 clean:  ## remove the environment and all caches; homes stay
-	@rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs
+	@rm -rf .venv .venv-oldest-client .uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs

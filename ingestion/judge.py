@@ -1,4 +1,4 @@
-"""The exact judgement of one event line: accepted, in canonical spelling, or rejected with a reason.
+"""The exact judgement of one event line: accepted in canonical spelling, or rejected for a reason.
 
 What belongs here: the contract's table "what a bad line gets", in plain Python. The fast pass
 (events.py) accepts only what is certainly good; every other line comes here.
@@ -117,7 +117,7 @@ def _parse(line: str) -> dict[str, Any] | None:
         value = json.loads(line, object_pairs_hook=_first_wins)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(value, dict) or "\\ud" in line.lower() and _has_surrogate(value):
+    if not isinstance(value, dict) or ("\\ud" in line.lower() and _has_surrogate(value)):
         return None
     return value
 

@@ -183,23 +183,32 @@ class _Zstandard:
 _UNPACKERS: dict[str, Callable[[], _Unpacker]] = {".gz": _Gzip, ".zst": _Zstandard}
 
 
+def digest(file: LandingFile) -> str:
+    """The hash of a file's bytes, its identity; empty where it cannot be read."""
+    try:
+        with file.location.open("rb") as source:
+            return hashlib.file_digest(source, "sha256").hexdigest()
+    except PermissionError:
+        return ""
+
+
 def inspect(file: LandingFile, spool: Path, max_line_bytes: int) -> Inspection:
     """Hash, count and check a file in one pass; unpack it into `spool` where it is compressed.
 
     A cut or corrupt archive gives what could be read, with `is_truncated` set.
     """
-    digest = hashlib.sha256()
+    hashed = hashlib.sha256()
     make_unpacker = _UNPACKERS.get(file.location.suffix.lower())
     unpacker: _Unpacker = make_unpacker() if make_unpacker else _Plain()
     survey = _Survey(max_line_bytes)
     error = None
     with file.location.open("rb") as source:
         if not file.is_text:
-            digest = hashlib.file_digest(source, "sha256")
-            return Inspection(digest.hexdigest(), 0, file.location, True, False)
+            whole = hashlib.file_digest(source, "sha256")
+            return Inspection(whole.hexdigest(), 0, file.location, True, False)
         with _sink(spool if make_unpacker else None) as sink:
             while chunk := source.read(CHUNK_BYTES):
-                digest.update(chunk)
+                hashed.update(chunk)
                 if error:
                     continue
                 try:
@@ -214,7 +223,7 @@ def inspect(file: LandingFile, spool: Path, max_line_bytes: int) -> Inspection:
     if is_truncated and error is None:
         error = f"it ends in the middle of the compressed stream, after {survey.lines} whole lines"
     return Inspection(
-        sha256=digest.hexdigest(),
+        sha256=hashed.hexdigest(),
         lines=survey.total_lines,
         text=spool if make_unpacker else file.location,
         is_clean=survey.is_clean,

@@ -20,7 +20,15 @@ import duckdb
 from ingestion.batch import BatchFile, Pending, insert_files
 from ingestion.event_files import stage_parquet, stage_texts
 from ingestion.judge import Accepted, judge
-from ingestion.landing import Inspection, LandingFile, RejectedLine, clean, inspect, scan
+from ingestion.landing import (
+    Inspection,
+    LandingFile,
+    RejectedLine,
+    clean,
+    digest,
+    inspect,
+    scan,
+)
 from ingestion.merge import LoadedFile, LoadSummary, merge
 from ingestion.reference_files import stage_rows
 from ingestion.warehouse import connect, create_batch
@@ -43,13 +51,30 @@ class Delivery:
 
 
 def has_news(home: Home, settings: Settings, landing: Path) -> bool:
-    """Whether a file came that the warehouse has not seen, by name, size and modification time."""
+    """Whether bytes came that the warehouse has not seen.
+
+    A file is looked at by name, size and modification time, and hashed only where these are new;
+    a copy or a touched file is remembered, so that it is hashed once.
+    """
     files = scan(landing)
     if not home.warehouse.exists():
         return bool(files)
     with connect(home, settings) as connection:
         seen = _seen(connection)
-    return any((file.path, file.bytes, file.mtime_ns) not in seen for file in files)
+        hashes = {
+            sha256 for (sha256,) in connection.execute("select sha256 from raw.files").fetchall()
+        }
+        for file in files:
+            if (file.path, file.bytes, file.mtime_ns) in seen:
+                continue
+            sha256 = digest(file)
+            if sha256 not in hashes:
+                return True
+            connection.execute(
+                "insert into raw.seen values (?, ?, ?, ?)",
+                [file.path, file.bytes, file.mtime_ns, sha256],
+            )
+    return False
 
 
 def stage(

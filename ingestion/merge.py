@@ -17,7 +17,7 @@ from datetime import datetime
 import duckdb
 
 from ingestion.contract import EVENT_TYPES, literal
-from ingestion.warehouse import EVENT_TABLES, LOG_COLUMNS, REFERENCE_COLUMNS, connect
+from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect
 from livehouse.settings import Home, Settings
 
 

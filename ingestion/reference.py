@@ -183,8 +183,8 @@ def _records(location: Path) -> Iterator[tuple[int, dict[str, Any] | None, str]]
                 yield line_no, value if isinstance(value, dict) else None, line.rstrip("\n")
     else:
         relation = duckdb.sql("select * from read_parquet(?)", params=[str(location)])
-        for line_no, row in enumerate(relation.fetchall(), start=1):
-            named = dict(zip(relation.columns, row, strict=True))
+        for line_no, cells in enumerate(relation.fetchall(), start=1):
+            named = dict(zip(relation.columns, cells, strict=True))
             yield line_no, named, json.dumps(named, default=str, ensure_ascii=False)
 
 

@@ -14,7 +14,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,12 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--out", help="folder to write to (default: <home>/landing)")
     simulate.add_argument("--days", type=_positive, default=3, metavar="N")
     simulate.add_argument("--events-per-day", type=_positive, default=40_000, metavar="N")
-    simulate.add_argument("--start", type=_date, metavar="DATE", help="first UTC day, YYYY-MM-DD")
+    simulate.add_argument(
+        "--start",
+        type=_date,
+        metavar="DATE",
+        help="first UTC day (default: so that the dumps end yesterday)",
+    )
     simulate.add_argument("--seed", type=int, default=1, metavar="N")
     simulate.add_argument("--faults", action="store_true", help="plant bad lines, copies, gaps")
     simulate.add_argument(
@@ -157,7 +162,7 @@ def _simulate(options: argparse.Namespace, home: Home) -> int:
     from simulator.simulate import simulate
 
     out = Path(options.out).resolve() if options.out else landing_of(home)
-    start = {} if options.start is None else {"start": options.start}
+    start = options.start or datetime.now(UTC).date() - timedelta(days=options.days)
     made = simulate(
         out,
         days=options.days,
@@ -165,7 +170,7 @@ def _simulate(options: argparse.Namespace, home: Home) -> int:
         seed=options.seed,
         faults=options.faults,
         format=options.format,
-        **start,
+        start=start,
     )
     print(f"{made.events:,} events of {made.lives:,} LIVEs in {len(made.event_files)} files: {out}")
     return 0

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
-from livehouse.settings import Home, Settings
-from orchestration.night import run_night
-
 import nasty_dumps
 import oracle
+import pytest
 from test_oracle import CASES, RATES, Case
+
+from livehouse.settings import Home, Settings
+from orchestration.night import run_night
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory, request: Any) -> Iterator[Pu
     root = tmp_path_factory.mktemp("nasty")
     (root / "landing").mkdir()
     nasty_dumps.write_nasty(root / "landing", request.param)
-    yield publish(root)
+    return publish(root)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     events = root / "landing/events/cases.jsonl"
     events.parent.mkdir(parents=True)
     events.write_text("".join(json.dumps(event) + "\n" for case in CASES for event in case.events))
-    yield publish(root)
+    return publish(root)
 
 
 def same(got: Any, wanted: Any) -> bool:
