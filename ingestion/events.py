@@ -237,7 +237,8 @@ def _doubt(field: Field) -> str:
                         then length({name}) >= 20 and try_cast({name} as timestamp) is not null
                     when length({name}) < 16 and try_cast({name} as bigint) is not null
                         then try_cast({name} as bigint)::varchar = {name}
-                    else regexp_full_match({name}, {literal(_ISO_WITH_OFFSET)}) and try_cast({name} as timestamptz) is not null
+                    else regexp_full_match({name}, {literal(_ISO_WITH_OFFSET)})
+                        and try_cast({name} as timestamptz) is not null
                 end"""
         case _:
             # Digits are lost where an id went through a float; '{', '[', booleans are no ids.
