@@ -30,3 +30,16 @@
 {% macro whole(expression) -%}
     cast({{ expression }} as bigint)
 {%- endmacro %}
+
+{# One row per clock minute from one minute to another, both included, as a column minute_ts. #}
+{% macro minutes_between(first_minute, last_minute) -%}
+    {{ return(adapter.dispatch('minutes_between')(first_minute, last_minute)) }}
+{%- endmacro %}
+
+{% macro duckdb__minutes_between(first_minute, last_minute) -%}
+    unnest(generate_series({{ first_minute }}, {{ last_minute }}, interval 1 minute))
+{%- endmacro %}
+
+{% macro spark__minutes_between(first_minute, last_minute) -%}
+    explode(sequence({{ first_minute }}, {{ last_minute }}, interval 1 minute))
+{%- endmacro %}

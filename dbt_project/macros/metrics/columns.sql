@@ -24,6 +24,17 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The measures of a grain that are counted from acts; a model makes the others. #}
+{% macro counted_measures(grain) -%}
+    {%- set found = [] -%}
+    {%- for measure in measures(grain) -%}
+        {%- if measure['how'] != 'model' and measure.get('swept') != grain -%}
+            {%- do found.append(measure) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
 {# The type that a measure is published in. #}
 {% macro measure_type(measure) -%}
     {{ {'usd': 'decimal(18, 2)', 's': 'double', 'viewers': 'double'}.get(measure['unit'], 'bigint') }}
@@ -31,14 +42,14 @@
 
 {# Every measure of a grain, aggregated over the acts of a group. #}
 {% macro aggregated_measures(grain) -%}
-    {%- for measure in measures(grain) if measure['how'] != 'model' %}
+    {%- for measure in counted_measures(grain) %}
     {{ measure_sql(measure) }} as {{ measure['name'] }},
     {%- endfor %}
 {%- endmacro %}
 
 {# Every aggregated measure of a grain for a row: 0 where no act is, NULL where the feed is absent. #}
 {% macro measure_columns(grain, acts, key, lives) -%}
-    {%- for measure in measures(grain) if measure['how'] != 'model' %}
+    {%- for measure in counted_measures(grain) %}
     {%- set zero = 'null' if measure['how'] == 'maximum' else '0' %}
     cast(
         case

@@ -1,6 +1,12 @@
 {# Convert: do people click and buy? #}
 {% macro convert_measures() -%}
 {{ return([
+    {'name': 'pins', 'how': 'model', 'is_additive': true, 'sql': 'count of pin intervals',
+     'feed': '', 'unit': 'count', 'grains': 'P', 'better': '', 'from': '004:L97',
+     'about': 'Times the product was pinned.'},
+    {'name': 'pinned_sec', 'how': 'model', 'is_additive': true, 'sql': 'union of pin intervals',
+     'feed': '', 'unit': 's', 'grains': 'P', 'better': '', 'from': '004:L97',
+     'about': 'Seconds in which the product was pinned.'},
     {'name': 'product_impressions', 'how': 'count', 'where': "event_type = 'product_impression'",
      'feed': 'has_product_cards', 'unit': 'count', 'grains': 'S M A P CD', 'better': 'higher',
      'from': 'TikTok', 'about': 'Product cards or pins shown.'},

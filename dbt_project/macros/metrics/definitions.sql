@@ -10,6 +10,7 @@
       seconds     sum of microseconds in `of`, as seconds
       maximum     of `of`
       model       in the model of its table; `sql` says how
+    `swept` names the grain at which a sweep over the views gives it instead.
     `where` narrows the acts; the phase is in_live unless `phase` says otherwise.
 
     A ratio is scale * numerator / denominator over measures of the same row.

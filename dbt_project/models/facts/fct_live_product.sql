@@ -1,0 +1,84 @@
+-- Products in a LIVE: shown, clicked, ordered, pinned.
+-- Grain: one row per LIVE and product with an act or a pin.
+{{ config(meta={'key': ['live_id', 'product_id']}) }}
+
+with lives as (
+    select * from {{ ref('int_lives') }}
+),
+
+acts as (
+    select * from {{ ref('int_acts') }}
+    where
+        phase = 'in_live'
+        and product_id is not null
+        and event_type in ('product_impression', 'product_click', 'add_to_cart', 'order')
+),
+
+pinned as (
+    select * from {{ ref('int_pinned') }}
+),
+
+bag as (
+    select * from {{ ref('int_events') }}
+    where event_type = 'bag_update' and product_id is not null
+),
+
+counted as (
+    select
+        live_id,
+        product_id,
+        {{ aggregated_measures('P') }}
+    from acts
+    group by live_id, product_id
+),
+
+-- Where the product stood last in the shopping bag.
+positions as (
+    select
+        live_id,
+        product_id,
+        bag_position,
+    from bag
+    where bag_position is not null
+    qualify
+        row_number() over (
+            partition by live_id, product_id order by event_ts desc, event_id desc
+        ) = 1
+),
+
+products as (
+    select
+        live_id,
+        product_id,
+    from counted
+    union
+    select
+        live_id,
+        product_id,
+    from pinned
+)
+
+select
+    -- keys
+    products.live_id,
+    products.product_id,
+    lives.creator_id,
+
+    -- attributes
+    positions.bag_position,
+
+    -- measures
+    {{ whole('coalesce(pinned.pins, 0)') }} as pins,
+    cast(coalesce(pinned.pinned_us, 0) as double) / 1000000 as pinned_sec,
+    {{ measure_columns('P', 'counted', 'live_id', 'lives') }}
+
+    -- times
+    lives.report_date,
+from products
+inner join lives on products.live_id = lives.live_id
+left join counted
+    on products.live_id = counted.live_id and products.product_id = counted.product_id
+left join pinned
+    on products.live_id = pinned.live_id and products.product_id = pinned.product_id
+left join positions
+    on products.live_id = positions.live_id and products.product_id = positions.product_id

@@ -1,0 +1,29 @@
+-- Products in a LIVE, with ratios.
+-- Grain: one row per LIVE and product.
+{{ config(meta={'key': ['live_id', 'product_id']}) }}
+
+with products as (
+    select * from {{ ref('fct_live_product') }}
+)
+
+select
+    -- keys
+    live_id,
+    product_id,
+    creator_id,
+
+    -- attributes
+    bag_position,
+
+    -- measures
+    {{ measure_names('P') }}
+
+    -- ratios
+    {{ ratio_columns('P') }}
+
+    -- flags
+    pins > 0 as is_pinned,
+
+    -- times
+    report_date,
+from products
