@@ -79,7 +79,7 @@ def _contract(
             if doc not in documented:
                 missing.append(f"{model.stem}.{name}")
             lines.append(f"        description: '{{{{ doc(\"{doc}\") }}}}'")
-        if name == key[0]:
+        if name == key[0] and "NULL is" not in comments[1]:
             lines.append("        data_tests: [not_null]")
     return "\n".join(lines) + "\n", missing
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -45,16 +44,20 @@ def publish(root: Path) -> Published:
     return published
 
 
-@pytest.fixture(scope="module", params=[1])
-def nasty(tmp_path_factory: pytest.TempPathFactory, request: Any) -> Iterator[Published]:
-    root = tmp_path_factory.mktemp("nasty")
+def publish_nasty(root: Path, seed: int) -> Published:
+    """One night on a hostile landing folder."""
     (root / "landing").mkdir()
-    nasty_dumps.write_nasty(root / "landing", request.param)
+    nasty_dumps.write_nasty(root / "landing", seed)
     return publish(root)
 
 
 @pytest.fixture(scope="module")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return publish_nasty(tmp_path_factory.mktemp("nasty"), seed=1)
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The hand-typed cases of the oracle's own tests, all in one landing folder."""
     root = tmp_path_factory.mktemp("cases")
     rates = root / "landing/reference/currency_rates/rates.csv"

@@ -61,9 +61,9 @@
 {%- endmacro %}
 
 {# The measures of a grain by name, as another table carries them. #}
-{% macro measure_names(grain) -%}
+{% macro measure_names(grain, relation='') -%}
     {%- for measure in measures(grain) %}
-    {{ measure['name'] }},
+    {{ relation ~ '.' if relation }}{{ measure['name'] }},
     {%- endfor %}
 {%- endmacro %}
 

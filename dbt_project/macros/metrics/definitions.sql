@@ -15,7 +15,8 @@
 
     A ratio is scale * numerator / denominator over measures of the same row.
 
-    grains: S LIVE, M minute, C channel, A funnel (channel and audience), P product, CD creator day.
+    grains: S LIVE, M minute, C channel, A funnel (channel and audience), P product, CD creator day,
+    CW creator week, MK market week, VC viewer and creator in a week, H LIVE against its history.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.

@@ -2,10 +2,10 @@
 {% macro safety_measures() -%}
 {{ return([
     {'name': 'violation_count', 'how': 'count', 'where': "event_type = 'violation'",
-     'feed': 'has_violations', 'unit': 'count', 'grains': 'S CD', 'better': 'lower',
+     'feed': 'has_violations', 'unit': 'count', 'grains': 'S CD CW MK', 'better': 'lower',
      'from': '004:L134', 'about': 'Violations recorded while the LIVE ran.'},
     {'name': 'user_reports', 'how': 'count', 'where': "event_type = 'user_report'",
-     'feed': 'has_violations', 'unit': 'count', 'grains': 'S CD', 'better': 'lower',
+     'feed': 'has_violations', 'unit': 'count', 'grains': 'S CD CW MK', 'better': 'lower',
      'from': '003:L39', 'about': 'Reports by viewers while the LIVE ran.'},
 ]) }}
 {%- endmacro %}
@@ -13,7 +13,7 @@
 {% macro safety_ratios() -%}
 {{ return([
     {'name': 'violation_rate', 'numerator': 'violation_count', 'denominator': 'live_duration_sec',
-     'scale': 3600, 'unit': 'per_hour', 'above_one': 'none', 'grains': 'S CD', 'better': 'lower',
+     'scale': 3600, 'unit': 'per_hour', 'above_one': 'none', 'grains': 'S CD CW MK', 'better': 'lower',
      'from': '004:L134', 'about': 'Violations per hour on air.'},
     {'name': 'report_rate', 'numerator': 'user_reports', 'denominator': 'views', 'scale': 1000,
      'unit': 'per_1000', 'above_one': 'none', 'grains': 'S', 'better': 'lower', 'from': '003:L39',

@@ -72,8 +72,10 @@ select
     case
         when lives.has_leaves then {{ whole('coalesce(watched.peak_concurrent, 0)') }}
     end as peak_concurrent,
+    -- a LIVE that ends on a full minute has an instant there, and the viewers before it
     case
-        when lives.has_leaves then {{ whole('coalesce(watched.concurrent_at_end, 0)') }}
+        when lives.has_leaves
+            then coalesce(watched.concurrent_at_end, lag(watched.concurrent_at_end) over live, 0)
     end as concurrent_at_end,
     {{ measure_columns('M', 'counted', 'live_id', 'lives') }}
 
@@ -89,3 +91,4 @@ left join counted
     on numbered.live_id = counted.live_id and numbered.minute_ts = counted.minute_ts
 left join watched
     on numbered.live_id = watched.live_id and numbered.minute_ts = watched.minute_ts
+window live as (partition by numbered.live_id order by numbered.minute_ts)

@@ -40,7 +40,7 @@ bounds as (
     group by live_id
 ),
 
--- What the host said of the LIVE, and the market that the earliest event of the host's names.
+-- What the host said of the LIVE.
 starts as (
     select
         live_id,
@@ -50,10 +50,19 @@ starts as (
         language,
         live_event_id,
         sponsor,
-        market,
     from events
     where event_type = 'live_start'
     qualify row_number() over (partition by live_id order by event_ts, event_id) = 1
+),
+
+-- On events without a viewer the market is the creator's.
+creator_markets as (
+    select
+        creator_id,
+        min(market) as market,
+    from events
+    where viewer_id is null and market is not null
+    group by creator_id
 ),
 
 lives as (
@@ -104,12 +113,13 @@ placed as (
         starts.language,
         starts.live_event_id,
         starts.sponsor,
-        coalesce(hosts.market, starts.market) as market,
+        coalesce(hosts.market, creator_markets.market) as market,
         coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
     from lives
     left join starts on lives.live_id = starts.live_id
     left join hosts on lives.live_id = hosts.live_id
-    left join zones on coalesce(hosts.market, starts.market) = zones.market
+    left join creator_markets on lives.creator_id = creator_markets.creator_id
+    left join zones on coalesce(hosts.market, creator_markets.market) = zones.market
 )
 
 select

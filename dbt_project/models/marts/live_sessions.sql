@@ -4,6 +4,18 @@
 
 with sessions as (
     select * from {{ ref('fct_live_session') }}
+),
+
+history as (
+    select * from {{ ref('fct_live_history') }}
+),
+
+compared as (
+    select
+        sessions.*,
+        {{ measure_names('H', 'history') }}
+    from sessions
+    left join history on sessions.live_id = history.live_id
 )
 
 select
@@ -24,6 +36,9 @@ select
     -- measures
     {{ measure_names('S') }}
 
+    -- against the creator's history and the market
+    {{ measure_names('H') }}
+
     -- ratios
     {{ ratio_columns('S') }}
 
@@ -39,4 +54,4 @@ select
     live_start_ts,
     live_end_ts,
     report_date,
-from sessions
+from compared

@@ -18,7 +18,7 @@ select
     cast({{ metric.get('scale', 1) }} as double) as scale,
     '{{ formula | replace("'", "''") }}' as formula,
     '{{ metric['unit'] }}' as unit,
-    cast({{ metric.get('lower', 0) }} as double) as lower_bound,
+    cast({{ metric.get('lower', 0) if metric.get('lower', 0) is not none else 'null' }} as double) as lower_bound,
     cast({{ upper }} as double) as upper_bound,
     '{{ metric.get('above_one', 'none') }}' as above_one,
     '{{ null_rule }}' as null_rule,

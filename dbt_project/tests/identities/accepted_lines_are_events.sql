@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'loads'}}}) }}
 -- Nothing is lost between the load log and raw: a loaded file's accepted lines are its events.
 with events as (
     select file_id from {{ source('raw', 'events') }}

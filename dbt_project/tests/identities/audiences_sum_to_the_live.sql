@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_live_funnel'}}}) }}
 -- METRICS 15.5 for channel and audience: additive measures add up.
 with parts as (
     select

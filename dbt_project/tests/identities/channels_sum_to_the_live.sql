@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_live_channel'}}}) }}
 -- METRICS 15.5 for channels: additive measures add up, people are between the largest and the sum.
 with parts as (
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_creator_day'}}}) }}
 -- METRICS 15.5 for creators: additive measures of the LIVEs add up to the day, where all are known.
 with parts as (
     select

@@ -1,0 +1,76 @@
+-- Creators by the week, from Monday in the reporting time zone, in which their LIVEs started.
+-- Grain: one row per creator and report_week with LIVEs.
+{{ config(meta={'key': ['creator_id', 'report_week']}) }}
+
+with lives as (
+    select
+        *,
+        {{ week_of('report_date') }} as report_week,
+    from {{ ref('int_lives') }}
+    where creator_id is not null
+),
+
+sessions as (
+    select
+        *,
+        {{ week_of('report_date') }} as report_week,
+    from {{ ref('fct_live_session') }}
+),
+
+acts as (
+    select * from {{ ref('int_acts') }}
+),
+
+counted as (
+    select
+        lives.creator_id,
+        lives.report_week,
+        {{ aggregated_measures('CW') }}
+    from acts
+    inner join lives on acts.live_id = lives.live_id
+    group by lives.creator_id, lives.report_week
+),
+
+-- A feed is there for the week where every LIVE of the week carries it.
+weeks as (
+    select
+        creator_id,
+        report_week,
+        min(market) as market,
+        count(*) as lives,
+        sum(live_duration_sec) as live_duration_sec,
+        sum(paused_sec) as paused_sec,
+        max(pcu) as pcu,
+        max(live_duration_sec) as longest_live_sec,
+        count(distinct report_date) filter (
+            where live_duration_sec >= {{ parameter('qualifying_live_sec') }}
+        ) as valid_live_days,
+        count(distinct report_date) as live_days,
+        {%- for feed in feeds() %}
+        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }},
+        {%- endfor %}
+    from sessions
+    where creator_id is not null
+    group by creator_id, report_week
+)
+
+select
+    -- keys
+    weeks.creator_id,
+    weeks.report_week,
+
+    -- attributes
+    weeks.market,
+
+    -- measures
+    weeks.lives,
+    weeks.live_duration_sec,
+    weeks.paused_sec,
+    weeks.pcu,
+    weeks.longest_live_sec,
+    weeks.valid_live_days,
+    weeks.live_days,
+    {{ measure_columns('CW', 'counted', 'creator_id', 'weeks') }}
+from weeks
+left join counted
+    on weeks.creator_id = counted.creator_id and weeks.report_week = counted.report_week

@@ -1,0 +1,67 @@
+-- Markets by the week, from Monday in the reporting time zone, in which LIVEs started.
+-- Grain: one row per market of the creator and report_week with LIVEs; NULL is the unknown one.
+{{ config(meta={'key': ['market', 'report_week']}) }}
+
+with lives as (
+    select
+        *,
+        {{ week_of('report_date') }} as report_week,
+        coalesce(market, '') as market_key,
+    from {{ ref('int_lives') }}
+),
+
+sessions as (
+    select
+        *,
+        {{ week_of('report_date') }} as report_week,
+        coalesce(market, '') as market_key,
+    from {{ ref('fct_live_session') }}
+),
+
+acts as (
+    select * from {{ ref('int_acts') }}
+),
+
+counted as (
+    select
+        lives.market_key,
+        lives.report_week,
+        {{ aggregated_measures('MK') }}
+    from acts
+    inner join lives on acts.live_id = lives.live_id
+    group by lives.market_key, lives.report_week
+),
+
+-- A feed is there for the week where every LIVE of the week carries it.
+weeks as (
+    select
+        market_key,
+        report_week,
+        min(market) as market,
+        count(*) as lives,
+        count(distinct creator_id) as creators_live_weekly,
+        sum(live_duration_sec) as live_duration_sec,
+        sum(paused_sec) as paused_sec,
+        max(pcu) as pcu,
+        {%- for feed in feeds() %}
+        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }},
+        {%- endfor %}
+    from sessions
+    group by market_key, report_week
+)
+
+select
+    -- keys
+    weeks.market,
+    weeks.report_week,
+
+    -- measures
+    weeks.lives,
+    weeks.creators_live_weekly,
+    weeks.live_duration_sec,
+    weeks.paused_sec,
+    weeks.pcu,
+    {{ measure_columns('MK', 'counted', 'market_key', 'weeks') }}
+from weeks
+left join counted
+    on weeks.market_key = counted.market_key and weeks.report_week = counted.report_week

@@ -1,0 +1,152 @@
+"""Every grain of the facts against the oracle: minutes, products, days, weeks, people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import oracle
+import oracle_grains
+import pytest
+from test_warehouse import NOW, Published, publish_nasty
+
+Rows = Mapping[tuple[Any, ...], Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return publish_nasty(tmp_path_factory.mktemp("grains"), seed=5)
+
+
+@pytest.fixture(scope="module")
+def events(nasty: Published) -> oracle.Events:
+    return oracle.read_landing(nasty.landing, NOW)
+
+
+@pytest.fixture(scope="module")
+def reference(nasty: Published) -> oracle.Reference:
+    return oracle.read_reference(nasty.landing)
+
+
+@pytest.fixture(scope="module")
+def markets(nasty: Published) -> dict[str, str]:
+    """Creator -> market, as the LIVEs have it: the dumps bring no table of creators."""
+    rows = nasty.rows(
+        "select distinct creator_id, market from facts.fct_live_session where market is not null"
+    )
+    assert len({row["creator_id"] for row in rows}) == len(rows)
+    return {row["creator_id"]: row["market"] for row in rows}
+
+
+def by_key(nasty: Published, table: str, *key: str) -> Rows:
+    rows = nasty.rows(f"select * from {table}")
+    keyed = {tuple(row[name] for name in key): row for row in rows}
+    assert len(keyed) == len(rows)
+    return keyed
+
+
+def assert_same(got: Rows, wanted: Rows, names: Mapping[str, str] | None = None) -> None:
+    """Every wanted value stands in the table: exactly, but for what was divided (1e-9)."""
+    assert set(got) == set(wanted)
+    differing = []
+    for key, values in wanted.items():
+        for name, value in values.items():
+            found = got[key][(names or {}).get(name, name)]
+            if isinstance(value, float) and found is not None:
+                is_same = math.isclose(found, value, rel_tol=1e-9, abs_tol=1e-9)
+            else:
+                is_same = found == value
+            if not is_same:
+                differing.append((key, name, value, found))
+    assert differing == []
+
+
+def test_minutes(nasty: Published, events: oracle.Events, reference: oracle.Reference) -> None:
+    wanted = oracle_grains.live_minutes(events, reference)
+    got = by_key(nasty, "marts.live_minutes", "live_id", "minute_ts")
+    assert_same(got, wanted, {"peak_in_minute": "peak_concurrent"})
+
+
+def test_products(nasty: Published, events: oracle.Events, reference: oracle.Reference) -> None:
+    wanted = oracle_grains.live_products(events, reference)
+    assert_same(by_key(nasty, "marts.live_products", "live_id", "product_id"), wanted)
+
+
+def test_intervals(nasty: Published, events: oracle.Events) -> None:
+    """Pauses apart: the table clips one that began before the LIVE, the oracle drops it."""
+    wanted = {
+        (interval.live_id, interval.kind, interval.subject_id, interval.start): {
+            "end_ts": interval.end,
+            "is_end_inferred": interval.is_end_inferred,
+        }
+        for interval in oracle_grains.intervals(events)
+        if interval.kind != "pause"
+    }
+    rows = by_key(nasty, "facts.fct_interval", "live_id", "kind", "subject_id", "start_ts")
+    assert_same({key: row for key, row in rows.items() if key[1] != "pause"}, wanted)
+
+
+def test_pauses_sum_to_the_paused_time(nasty: Published) -> None:
+    rows = nasty.rows(
+        """
+        select session.live_id
+        from facts.fct_live_session as session
+        left join (
+            select live_id, sum(epoch_us(end_ts) - epoch_us(start_ts)) as paused_us
+            from facts.fct_interval where kind = 'pause' group by live_id
+        ) as pauses using (live_id)
+        where round(session.paused_sec * 1000000) <> coalesce(pauses.paused_us, 0)
+        """
+    )
+    assert rows == []
+
+
+def test_creator_days(
+    nasty: Published,
+    events: oracle.Events,
+    reference: oracle.Reference,
+    markets: dict[str, str],
+) -> None:
+    wanted = oracle_grains.creator_days(events, reference, {}, markets)
+    assert_same(by_key(nasty, "facts.fct_creator_day", "creator_id", "report_date"), wanted)
+
+
+def test_creator_weeks(
+    nasty: Published,
+    events: oracle.Events,
+    reference: oracle.Reference,
+    markets: dict[str, str],
+) -> None:
+    wanted = oracle_grains.creator_weeks(events, reference, {}, markets)
+    assert_same(by_key(nasty, "facts.fct_creator_week", "creator_id", "report_week"), wanted)
+
+
+def test_market_weeks(
+    nasty: Published,
+    events: oracle.Events,
+    reference: oracle.Reference,
+    markets: dict[str, str],
+) -> None:
+    wanted = oracle_grains.market_weeks(events, reference, {}, markets)
+    got = by_key(nasty, "facts.fct_market_week", "market", "report_week")
+    assert_same(got, wanted, {"creators_live": "creators_live_weekly"})
+
+
+def test_viewer_creator_weeks(
+    nasty: Published, events: oracle.Events, markets: dict[str, str]
+) -> None:
+    wanted = oracle_grains.viewer_creator_weeks(events, {}, markets)
+    got = by_key(nasty, "facts.fct_viewer_creator_week", "viewer_id", "creator_id", "report_week")
+    assert_same(got, wanted, {"is_new": "is_new_to_creator"})
+
+
+def test_the_audience_of_a_live(nasty: Published, events: oracle.Events) -> None:
+    wanted = {
+        (live_id,): {
+            name: values[name]
+            for name in ("new_viewers", "returning_viewers_30d", "previous_live_viewers")
+        }
+        for live_id, values in oracle_grains.audience_of_live(events).items()
+    }
+    assert_same(by_key(nasty, "marts.live_sessions", "live_id"), wanted)
