@@ -29,7 +29,8 @@ events as (
         )
 ),
 
--- An opening ends at the first closing of its subject at or after it.
+-- An opening ends at the first closing of its subject after it; a closing at its own instant ends
+-- what ran before: a product that is unpinned and pinned again at once goes on.
 switches as (
     select
         events.*,
@@ -39,7 +40,7 @@ switches as (
         min(case when not events.is_opening then events.event_ts end) over (
             partition by events.live_id, events.family, events.subject_id
             order by events.event_ts
-            range between current row and unbounded following
+            range between interval '1' microsecond following and unbounded following
         ) as closing_ts,
     from events
     inner join lives on events.live_id = lives.live_id
