@@ -11,7 +11,7 @@
 
 {% macro summed_measures(grain) -%}
     {%- for name in additive_measures(grain) %}
-    sum({{ name }}) as {{ name }},
+    sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

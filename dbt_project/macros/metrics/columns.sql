@@ -43,7 +43,7 @@
 {# Every measure of a grain, aggregated over the acts of a group. #}
 {% macro aggregated_measures(grain) -%}
     {%- for measure in counted_measures(grain) %}
-    {{ measure_sql(measure) }} as {{ measure['name'] }},
+    {{ measure_sql(measure) }} as {{ measure['name'] }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
@@ -56,20 +56,20 @@
             when {{ lives ~ '.' ~ measure['feed'] if measure['feed'] else 'true' }}
                 then case when {{ acts }}.{{ key }} is null then {{ zero }} else {{ acts }}.{{ measure['name'] }} end
         end as {{ measure_type(measure) }}
-    ) as {{ measure['name'] }},
+    ) as {{ measure['name'] }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
 {# The measures of a grain by name, as another table carries them. #}
 {% macro measure_names(grain, relation='') -%}
     {%- for measure in measures(grain) %}
-    {{ relation ~ '.' if relation }}{{ measure['name'] }},
+    {{ relation ~ '.' if relation }}{{ measure['name'] }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
 {# Every ratio of a grain, from the measures of the same row. #}
 {% macro ratio_columns(grain) -%}
     {%- for metric in ratios(grain) %}
-    {{ ratio(metric['numerator'], metric['denominator'], metric.get('scale', 1)) }} as {{ metric['name'] }},
+    {{ ratio(metric['numerator'], metric['denominator'], metric.get('scale', 1)) }} as {{ metric['name'] }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

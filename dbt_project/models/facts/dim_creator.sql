@@ -16,7 +16,7 @@ seen as (
         creator_id,
         min(live_start_ts) as first_live_ts,
         max(live_start_ts) as last_live_ts,
-        min(market) as market,
+        min(market) as market
     from lives
     group by creator_id
 )
@@ -35,6 +35,6 @@ select
     creators.agency_id,
     creators.joined_date,
     seen.first_live_ts,
-    seen.last_live_ts,
+    seen.last_live_ts
 from creators
 full outer join seen on creators.creator_id = seen.creator_id

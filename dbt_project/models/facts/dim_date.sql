@@ -10,6 +10,6 @@ select
     report_date,
     cast(date_trunc('week', report_date) as date) as report_week,
     cast(date_trunc('month', report_date) as date) as report_month,
-    cast(extract(year from report_date) as integer) as report_year,
+    cast(extract(year from report_date) as integer) as report_year
 from lives
 group by report_date

@@ -11,5 +11,5 @@ select
     valid_from,
     name as gift_name,
     coins,
-    is_streakable,
+    is_streakable
 from gifts

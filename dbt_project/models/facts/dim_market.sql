@@ -11,5 +11,5 @@ select
     valid_from,
     region,
     reporting_timezone,
-    currency,
+    currency
 from markets

@@ -14,5 +14,5 @@ select
     theme,
     list_price_minor,
     currency,
-    is_flagship,
+    is_flagship
 from products

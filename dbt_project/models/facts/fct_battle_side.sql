@@ -13,7 +13,7 @@ endings as (
         battle_id,
         score,
         result,
-        event_ts,
+        event_ts
     from {{ ref('int_events') }}
     where event_type = 'battle_end'
     qualify
@@ -36,7 +36,7 @@ gifted as (
         battles.live_id,
         battles.start_ts,
         count(*) as gift_events_settled,
-        {{ strict_sum('gifts.diamonds') }} as diamonds,
+        {{ strict_sum('gifts.diamonds') }} as diamonds
     from battles
     inner join gifts
         on
@@ -71,7 +71,7 @@ select
 
     -- times
     battles.end_ts,
-    battles.report_date,
+    battles.report_date
 from battles
 inner join lives on battles.live_id = lives.live_id
 left join endings

@@ -36,7 +36,7 @@ days as (
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
         {%- for feed in feeds() %}
-        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }},
+        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
         {%- endfor %}
     from sessions
     where creator_id is not null

@@ -5,7 +5,7 @@
 with lives as (
     select
         *,
-        {{ week_of('report_date') }} as report_week,
+        {{ week_of('report_date') }} as report_week
     from {{ ref('int_lives') }}
     where creator_id is not null
 ),
@@ -13,7 +13,7 @@ with lives as (
 sessions as (
     select
         *,
-        {{ week_of('report_date') }} as report_week,
+        {{ week_of('report_date') }} as report_week
     from {{ ref('fct_live_session') }}
 ),
 
@@ -47,7 +47,7 @@ weeks as (
         ) as valid_live_days,
         count(distinct report_date) as live_days,
         {%- for feed in feeds() %}
-        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }},
+        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
         {%- endfor %}
     from sessions
     where creator_id is not null

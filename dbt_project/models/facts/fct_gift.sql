@@ -32,6 +32,6 @@ select
     acts.diamonds,
 
     -- times
-    acts.event_ts as gift_ts,
+    acts.event_ts as gift_ts
 from acts
 inner join events on acts.event_id = events.event_id and acts.live_id = events.live_id

@@ -20,7 +20,7 @@ events as (
             else 'guest'
         end as family,
         coalesce(promo_id, battle_id, guest_id, product_id) as subject_id,
-        event_type in ('product_pin', 'promo_start', 'battle_start', 'guest_join') as is_opening,
+        event_type in ('product_pin', 'promo_start', 'battle_start', 'guest_join') as is_opening
     from {{ ref('int_events') }}
     where
         event_type in (
@@ -41,7 +41,7 @@ switches as (
             partition by events.live_id, events.family, events.subject_id
             order by events.event_ts
             range between interval '1' microsecond following and unbounded following
-        ) as closing_ts,
+        ) as closing_ts
     from events
     inner join lives on events.live_id = lives.live_id
     where
@@ -84,7 +84,7 @@ select
 
     -- times
     least(coalesce(closing_ts, live_end_ts), live_end_ts) as end_ts,
-    report_date,
+    report_date
 from openings
 union all
 select
@@ -102,6 +102,6 @@ select
     cast(null as bigint) as spend_minor,
     pauses.pause_end_ts = lives.live_end_ts as is_end_inferred,
     pauses.pause_end_ts as end_ts,
-    lives.report_date,
+    lives.report_date
 from pauses
 inner join lives on pauses.live_id = lives.live_id

@@ -32,12 +32,12 @@ select
     lives.creator_id,
 
     -- measures
-    {{ measure_columns('C', 'counted', 'live_id', 'lives') }}
+    {{ measure_columns('C', 'counted', 'live_id', 'lives') }},
     sessions.views as live_views,
     sessions.impressions as live_impressions,
 
     -- times
-    lives.report_date,
+    lives.report_date
 from counted
 inner join lives on counted.live_id = lives.live_id
 inner join sessions on counted.live_id = sessions.live_id

@@ -30,7 +30,7 @@ select
     lives.creator_id,
 
     -- measures
-    {{ measure_columns('A', 'counted', 'live_id', 'lives') }}
+    {{ measure_columns('A', 'counted', 'live_id', 'lives') }},
 
     -- people at each step
     case when lives.has_views then counted.viewers end as people_viewed,
@@ -39,6 +39,6 @@ select
     case when lives.has_orders then counted.buyers end as people_bought,
 
     -- times
-    lives.report_date,
+    lives.report_date
 from counted
 inner join lives on counted.live_id = lives.live_id

@@ -5,7 +5,7 @@
 with sessions as (
     select
         *,
-        {{ is_qualifying() }} as is_qualifying,
+        {{ is_qualifying() }} as is_qualifying
     from {{ ref('fct_live_session') }}
 ),
 
@@ -18,7 +18,7 @@ minutes as (
 settled as (
     select
         live_id,
-        {{ ratio('sum(views)', 'sum(impressions)') }} as settled_err,
+        {{ ratio('sum(views)', 'sum(impressions)') }} as settled_err
     from minutes
     group by live_id
 ),
@@ -30,7 +30,7 @@ qualifying as (
         settled.settled_err,
         row_number() over (
             partition by sessions.creator_id order by sessions.live_start_ts, sessions.live_id
-        ) as qualifying_no,
+        ) as qualifying_no
     from sessions
     left join settled on sessions.live_id = settled.live_id
     where sessions.is_qualifying and sessions.creator_id is not null
@@ -43,7 +43,7 @@ placed as (
         sessions.market,
         sessions.report_date,
         settled.settled_err,
-        count(qualifying.live_id) as earlier_lives,
+        count(qualifying.live_id) as earlier_lives
     from sessions
     left join settled on sessions.live_id = settled.live_id
     left join qualifying
@@ -68,7 +68,7 @@ own as (
         {{ ratio('sum(last.sku_orders)', 'sum(last.product_clicks)') }} as ctor_own_avg,
         {{ ratio('sum(last.follower_views)', 'sum(last.views)') }} as follower_view_share_own_avg,
         avg(last.settled_err) as settled_err_mean,
-        stddev_samp(last.settled_err) as settled_err_sd,
+        stddev_samp(last.settled_err) as settled_err_sd
     from placed
     inner join qualifying as last
         on
@@ -85,7 +85,7 @@ market_days as (
         sum(views) as views,
         sum(impressions) as impressions,
         sum(product_clicks) as product_clicks,
-        sum(sku_orders) as sku_orders,
+        sum(sku_orders) as sku_orders
     from sessions
     where market is not null and impressions is not null
     group by market, report_date
@@ -97,7 +97,7 @@ market as (
         placed.live_id,
         {{ ratio('sum(days.views)', 'sum(days.impressions)') }} as err_market_avg,
         {{ ratio('sum(days.product_clicks)', 'sum(days.views)') }} as live_ctr_market_avg,
-        {{ ratio('sum(days.sku_orders)', 'sum(days.product_clicks)') }} as ctor_market_avg,
+        {{ ratio('sum(days.sku_orders)', 'sum(days.product_clicks)') }} as ctor_market_avg
     from placed
     inner join market_days as days
         on
@@ -124,7 +124,7 @@ select
     end as err_vs_history_z,
     market.err_market_avg,
     market.live_ctr_market_avg,
-    market.ctor_market_avg,
+    market.ctor_market_avg
 from placed
 left join own on placed.live_id = own.live_id
 left join market on placed.live_id = market.live_id

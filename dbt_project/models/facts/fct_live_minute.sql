@@ -40,7 +40,7 @@ watched as (
         sum(segment_us) filter (where not is_paused) as on_air_us,
         sum(concurrent * segment_us) filter (where not is_paused) as watch_us,
         max(concurrent) as peak_concurrent,
-        max_by(concurrent, segment_start_ts) as concurrent_at_end,
+        max_by(concurrent, segment_start_ts) as concurrent_at_end
     from segments
     group by live_id, minute_ts
 ),
@@ -51,7 +51,7 @@ numbered as (
         minutes.minute_ts,
         {{ whole(
             'row_number() over (partition by minutes.live_id order by minutes.minute_ts) - 1'
-        ) }} as minute_index,
+        ) }} as minute_index
     from minutes
 )
 
@@ -77,13 +77,13 @@ select
         when lives.has_leaves
             then coalesce(watched.concurrent_at_end, lag(watched.concurrent_at_end) over live, 0)
     end as concurrent_at_end,
-    {{ measure_columns('M', 'counted', 'live_id', 'lives') }}
+    {{ measure_columns('M', 'counted', 'live_id', 'lives') }},
 
     -- flags
     numbered.minute_index < parameters.parameter_value as is_warmup,
 
     -- times
-    lives.report_date,
+    lives.report_date
 from numbered
 inner join lives on numbered.live_id = lives.live_id
 cross join parameters

@@ -37,7 +37,7 @@ positions as (
     select
         live_id,
         product_id,
-        bag_position,
+        bag_position
     from bag
     where bag_position is not null
     qualify
@@ -49,12 +49,12 @@ positions as (
 products as (
     select
         live_id,
-        product_id,
+        product_id
     from counted
     union
     select
         live_id,
-        product_id,
+        product_id
     from pinned
 )
 
@@ -70,10 +70,10 @@ select
     -- measures
     {{ whole('coalesce(pinned.pins, 0)') }} as pins,
     cast(coalesce(pinned.pinned_us, 0) as double) / 1000000 as pinned_sec,
-    {{ measure_columns('P', 'counted', 'live_id', 'lives') }}
+    {{ measure_columns('P', 'counted', 'live_id', 'lives') }},
 
     -- times
-    lives.report_date,
+    lives.report_date
 from products
 inner join lives on products.live_id = lives.live_id
 left join counted

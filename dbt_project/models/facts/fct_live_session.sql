@@ -5,7 +5,7 @@
 with lives as (
     select
         *,
-        has_views and creator_id is not null and creator_live_no > 1 as has_previous_live,
+        has_views and creator_id is not null and creator_live_no > 1 as has_previous_live
     from {{ ref('int_lives') }}
 ),
 
@@ -40,7 +40,7 @@ counted as (
 paused as (
     select
         live_id,
-        sum(paused_us) as paused_us,
+        sum(paused_us) as paused_us
     from pauses
     group by live_id
 ),
@@ -48,7 +48,7 @@ paused as (
 timed as (
     select
         lives.*,
-        {{ whole('coalesce(paused.paused_us, 0)') }} as paused_us,
+        {{ whole('coalesce(paused.paused_us, 0)') }} as paused_us
     from lives
     left join paused on lives.live_id = paused.live_id
 )
@@ -74,7 +74,7 @@ select
     cast(timed.span_us - timed.paused_us as double) / 1000000 as live_duration_sec,
     cast(timed.paused_us as double) / 1000000 as paused_sec,
     {{ whole('concurrency.pcu') }} as pcu,
-    {{ measure_columns('S', 'counted', 'live_id', 'timed') }}
+    {{ measure_columns('S', 'counted', 'live_id', 'timed') }},
     case when timed.has_replies then coalesce(comment_outcomes.questions, 0) end as questions,
     case
         when timed.has_replies then coalesce(comment_outcomes.questions_replied, 0)
@@ -97,7 +97,7 @@ select
     -- times
     timed.live_start_ts,
     timed.live_end_ts,
-    timed.report_date,
+    timed.report_date
 from timed
 left join counted on timed.live_id = counted.live_id
 left join concurrency on timed.live_id = concurrency.live_id

@@ -6,7 +6,7 @@ with lives as (
     select
         *,
         {{ week_of('report_date') }} as report_week,
-        coalesce(market, '') as market_key,
+        coalesce(market, '') as market_key
     from {{ ref('int_lives') }}
 ),
 
@@ -14,7 +14,7 @@ sessions as (
     select
         *,
         {{ week_of('report_date') }} as report_week,
-        coalesce(market, '') as market_key,
+        coalesce(market, '') as market_key
     from {{ ref('fct_live_session') }}
 ),
 
@@ -44,7 +44,7 @@ weeks as (
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
         {%- for feed in feeds() %}
-        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }},
+        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
         {%- endfor %}
     from sessions
     group by market_key, report_week

@@ -42,6 +42,6 @@ select
     order_lines.event_ts as ordered_ts,
     order_lines.paid_ts,
     order_lines.cancelled_ts,
-    order_lines.refunded_ts,
+    order_lines.refunded_ts
 from order_lines
 inner join acts on order_lines.event_id = acts.event_id

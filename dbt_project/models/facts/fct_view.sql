@@ -19,7 +19,7 @@ paused as (
                 'greatest(entries.entered_ts, pauses.pause_start_ts)',
                 'least(entries.ended_ts, pauses.pause_end_ts)'
             ) }}
-        ) as paused_us,
+        ) as paused_us
     from entries
     inner join pauses
         on
@@ -41,7 +41,7 @@ watched as (
                 then
                     {{ microseconds_between('entries.entered_ts', 'entries.ended_ts') }}
                     - {{ whole('coalesce(paused.paused_us, 0)') }}
-        end as watch_us,
+        end as watch_us
     from entries
     left join paused on entries.view_event_id = paused.view_event_id
 )
@@ -70,5 +70,5 @@ select
 
     -- times
     entered_ts,
-    case when has_leaves then ended_ts end as ended_ts,
+    case when has_leaves then ended_ts end as ended_ts
 from watched

@@ -5,7 +5,7 @@
 with lives as (
     select
         *,
-        {{ week_of('report_date') }} as report_week,
+        {{ week_of('report_date') }} as report_week
     from {{ ref('int_lives') }}
     where creator_id is not null
 ),
@@ -37,7 +37,7 @@ counted as (
         count(*) filter (where acts.event_type = 'order') as sku_orders,
         max(
             case when acts.event_type = 'room_enter' and acts.is_first_live then 1 else 0 end
-        ) as is_new,
+        ) as is_new
     from acts
     inner join lives on acts.live_id = lives.live_id
     where acts.has_view
@@ -61,6 +61,6 @@ select
 
     -- flags
     is_new = 1 as is_new_to_creator,
-    source = 'webcast' as is_lower_bound,
+    source = 'webcast' as is_lower_bound
 from counted
 where views > 0

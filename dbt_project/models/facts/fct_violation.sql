@@ -31,6 +31,6 @@ select
     ) = 1 as is_new_type,
 
     -- times
-    events.event_ts as violation_ts,
+    events.event_ts as violation_ts
 from events
 inner join lives on events.live_id = lives.live_id

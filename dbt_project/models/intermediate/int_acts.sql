@@ -14,7 +14,7 @@ lives as (
 entries as (
     select
         *,
-        coalesce(next_entered_ts, timestamp '9999-12-31 00:00:00') as owned_until_ts,
+        coalesce(next_entered_ts, timestamp '9999-12-31 00:00:00') as owned_until_ts
     from {{ ref('int_room_entries') }}
     where is_in_live
 ),
@@ -51,7 +51,7 @@ plain_acts as (
         coins,
         diamonds,
         cast(null as decimal(18, 2)) as gmv,
-        cast(null as timestamp) as paid_ts,
+        cast(null as timestamp) as paid_ts
     from events
     where
         event_type not in (
@@ -77,7 +77,7 @@ plain_acts as (
         cast(null as bigint) as coins,
         cast(null as bigint) as diamonds,
         gmv,
-        paid_ts,
+        paid_ts
     from order_lines
 ),
 
@@ -88,7 +88,7 @@ placed_acts as (
         coalesce(entries.channel, 'unknown') as channel,
         entries.is_follower,
         cast(null as boolean) as is_paid,
-        cast(null as bigint) as watch_us,
+        cast(null as bigint) as watch_us
     from plain_acts
     left join entries
         on
@@ -109,7 +109,7 @@ entry_acts as (
         events.channel,
         events.is_follower,
         coalesce(events.is_paid, false) as is_paid,
-        views.watch_us,
+        views.watch_us
     from events
     left join views on events.event_id = views.view_event_id
     where events.event_type in ('impression', 'room_enter')
@@ -138,7 +138,7 @@ acts as (
         coins,
         diamonds,
         gmv,
-        paid_ts,
+        paid_ts
     from placed_acts
     union all
     select
@@ -163,7 +163,7 @@ acts as (
         cast(null as bigint) as coins,
         cast(null as bigint) as diamonds,
         cast(null as decimal(18, 2)) as gmv,
-        cast(null as timestamp) as paid_ts,
+        cast(null as timestamp) as paid_ts
     from entry_acts
 )
 
@@ -179,7 +179,7 @@ select
         when acts.event_ts < lives.live_start_ts then 'pre_live'
         when acts.event_ts <= lives.live_end_ts then 'in_live'
         else 'post_live'
-    end as phase,
+    end as phase
 from acts
 inner join lives on acts.live_id = lives.live_id
 left join visits

@@ -15,7 +15,7 @@ comments as (
         events.live_id,
         events.event_id,
         events.event_ts,
-        coalesce(events.is_question, false) as is_question,
+        coalesce(events.is_question, false) as is_question
     from events
     inner join lives
         on
@@ -28,7 +28,7 @@ outcomes as (
     select
         comment_event_id,
         min(event_ts) filter (where event_type = 'creator_reply') as replied_ts,
-        count(*) filter (where event_type = 'comment_delete') > 0 as is_removed,
+        count(*) filter (where event_type = 'comment_delete') > 0 as is_removed
     from events
     where comment_event_id is not null
     group by comment_event_id
@@ -40,7 +40,7 @@ judged as (
         comments.is_question,
         outcomes.replied_ts,
         coalesce(outcomes.is_removed, false) as is_removed,
-        {{ microseconds_between('comments.event_ts', 'outcomes.replied_ts') }} as reply_us,
+        {{ microseconds_between('comments.event_ts', 'outcomes.replied_ts') }} as reply_us
     from comments
     left join outcomes on comments.event_id = outcomes.comment_event_id
 )
@@ -51,6 +51,6 @@ select
     count(*) filter (where is_question and replied_ts is not null) as questions_replied,
     count(*) filter (where is_removed) as comments_removed,
     percentile_cont(0.5) within group (order by cast(reply_us as double))
-    / 1000000 as median_reply_sec,
+    / 1000000 as median_reply_sec
 from judged
 group by live_id

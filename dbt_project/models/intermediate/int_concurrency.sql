@@ -17,7 +17,7 @@ samples as (
 counted as (
     select
         live_id,
-        max(concurrent) as pcu,
+        max(concurrent) as pcu
     from segments
     group by live_id
 ),
@@ -25,7 +25,7 @@ counted as (
 sampled as (
     select
         live_id,
-        max(viewers) as pcu,
+        max(viewers) as pcu
     from samples
     group by live_id
 )
@@ -33,7 +33,7 @@ sampled as (
 select
     lives.live_id,
     case when lives.has_leaves then coalesce(counted.pcu, 0) else sampled.pcu end as pcu,
-    not lives.has_leaves as pcu_is_sampled,
+    not lives.has_leaves as pcu_is_sampled
 from lives
 left join counted on lives.live_id = counted.live_id
 left join sampled on lives.live_id = sampled.live_id

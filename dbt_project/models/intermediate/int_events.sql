@@ -76,5 +76,5 @@ select
     cast(null as string) as reason,
     event_ts,
     received_ts,
-    cast(null as timestamp) as scheduled_ts,
+    cast(null as timestamp) as scheduled_ts
 from webcast_events

@@ -35,7 +35,7 @@ bounds as (
             where source = 'webcast' or {{ is_running_type() }}
         ) as last_running_ts,
         count(*) filter (where event_type = 'live_start') as live_starts,
-        count(*) filter (where event_type = 'live_end') as live_ends,
+        count(*) filter (where event_type = 'live_end') as live_ends
     from events
     group by live_id
 ),
@@ -49,7 +49,7 @@ starts as (
         device,
         language,
         live_event_id,
-        sponsor,
+        sponsor
     from events
     where event_type = 'live_start'
     qualify row_number() over (partition by live_id order by event_ts, event_id) = 1
@@ -59,7 +59,7 @@ starts as (
 creator_markets as (
     select
         creator_id,
-        min(market) as market,
+        min(market) as market
     from events
     where viewer_id is null and market is not null
     group by creator_id
@@ -77,7 +77,7 @@ lives as (
         ) as live_end_ts,
         bounds.started_ts is null as is_start_inferred,
         bounds.ended_ts is null as is_end_inferred,
-        greatest(bounds.live_starts - 1, 0) + greatest(bounds.live_ends - 1, 0) as bound_conflicts,
+        greatest(bounds.live_starts - 1, 0) + greatest(bounds.live_ends - 1, 0) as bound_conflicts
     from bounds
     where bounds.first_running_ts is not null
 ),
@@ -87,7 +87,7 @@ hosts as (
     select
         lives.live_id,
         creators.market,
-        creators.category,
+        creators.category
     from lives
     inner join creators
         on
@@ -99,7 +99,7 @@ hosts as (
 zones as (
     select
         market,
-        reporting_timezone,
+        reporting_timezone
     from markets
     qualify row_number() over (partition by market order by valid_from desc) = 1
 ),
@@ -114,7 +114,7 @@ placed as (
         starts.live_event_id,
         starts.sponsor,
         coalesce(hosts.market, creator_markets.market) as market,
-        coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
+        coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone
     from lives
     left join starts on lives.live_id = starts.live_id
     left join hosts on lives.live_id = hosts.live_id
@@ -130,6 +130,6 @@ select
         partition by placed.creator_id order by placed.live_start_ts, placed.live_id
     ) as creator_live_no,
     {{ feed_flags('feeds') }},
-    feeds.is_thinned,
+    feeds.is_thinned
 from placed
 inner join feeds on placed.source = feeds.source

@@ -11,5 +11,5 @@ select
     live_end_ts,
     {{ minutes_between(
         "date_trunc('minute', live_start_ts)", "date_trunc('minute', live_end_ts)"
-    ) }} as minute_ts,
+    ) }} as minute_ts
 from lives

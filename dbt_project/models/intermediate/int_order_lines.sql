@@ -6,7 +6,7 @@ with events as (
         *,
         -- an order that names no order or no SKU is one of its own
         coalesce(order_id, event_id) as line_order_id,
-        coalesce(sku_id, event_id) as line_sku_id,
+        coalesce(sku_id, event_id) as line_sku_id
     from {{ ref('int_events') }}
     where event_type in ('order', 'order_status')
 ),
@@ -18,7 +18,7 @@ rates as (
         usd_per_unit,
         coalesce(
             lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31'
-        ) as next_rate_date,
+        ) as next_rate_date
     from {{ ref('stg_reference__currency_rates') }}
 ),
 
@@ -29,7 +29,7 @@ exponents as (
 placed as (
     select
         *,
-        count(*) over (partition by line_order_id, line_sku_id) - 1 as order_conflicts,
+        count(*) over (partition by line_order_id, line_sku_id) - 1 as order_conflicts
     from events
     where event_type = 'order'
     qualify
@@ -44,7 +44,7 @@ statuses as (
         line_sku_id,
         min(event_ts) filter (where order_status = 'paid') as paid_ts,
         min(event_ts) filter (where order_status = 'cancelled') as cancelled_ts,
-        min(event_ts) filter (where order_status = 'refunded') as refunded_ts,
+        min(event_ts) filter (where order_status = 'refunded') as refunded_ts
     from events
     where event_type = 'order_status'
     group by line_order_id, line_sku_id
@@ -63,7 +63,7 @@ priced as (
         case
             when placed.currency = 'USD' then cast(1 as decimal(28, 12))
             else rates.usd_per_unit
-        end as usd_per_unit,
+        end as usd_per_unit
     from placed
     left join exponents on placed.currency = exponents.currency
     left join rates
@@ -89,7 +89,7 @@ select
     priced.event_ts,
     statuses.paid_ts,
     statuses.cancelled_ts,
-    statuses.refunded_ts,
+    statuses.refunded_ts
 from priced
 left join statuses
     on

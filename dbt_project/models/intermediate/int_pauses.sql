@@ -21,7 +21,7 @@ switches as (
             partition by events.live_id
             order by events.event_ts, events.event_id
             rows between current row and unbounded following
-        ) as next_resume_ts,
+        ) as next_resume_ts
     from events
     inner join lives on events.live_id = lives.live_id
 ),
@@ -31,7 +31,7 @@ spans as (
     select
         live_id,
         greatest(min(event_ts), live_start_ts) as pause_start_ts,
-        least(coalesce(next_resume_ts, live_end_ts), live_end_ts) as pause_end_ts,
+        least(coalesce(next_resume_ts, live_end_ts), live_end_ts) as pause_end_ts
     from switches
     where event_type = 'live_pause'
     group by live_id, next_resume_ts, live_start_ts, live_end_ts
@@ -41,6 +41,6 @@ select
     live_id,
     pause_start_ts,
     pause_end_ts,
-    {{ microseconds_between('pause_start_ts', 'pause_end_ts') }} as paused_us,
+    {{ microseconds_between('pause_start_ts', 'pause_end_ts') }} as paused_us
 from spans
 where pause_start_ts < pause_end_ts

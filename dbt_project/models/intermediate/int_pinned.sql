@@ -10,6 +10,6 @@ select
     live_id,
     product_id,
     count(*) as pins,
-    sum({{ microseconds_between('start_ts', 'end_ts') }}) as pinned_us,
+    sum({{ microseconds_between('start_ts', 'end_ts') }}) as pinned_us
 from intervals
 group by live_id, product_id

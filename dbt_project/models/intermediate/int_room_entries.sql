@@ -24,7 +24,7 @@ entries as (
         event_ts as entered_ts,
         lead(event_ts) over (
             partition by live_id, viewer_id order by event_ts, event_id
-        ) as next_entered_ts,
+        ) as next_entered_ts
     from events
     where event_type = 'room_enter'
 ),
@@ -34,7 +34,7 @@ leaves as (
         live_id,
         viewer_id,
         view_id,
-        event_ts as left_ts,
+        event_ts as left_ts
     from events
     where event_type = 'room_leave'
 ),
@@ -43,7 +43,7 @@ leaves as (
 own_leaves as (
     select
         entries.view_event_id,
-        min(leaves.left_ts) as own_left_ts,
+        min(leaves.left_ts) as own_left_ts
     from entries
     inner join leaves
         on
@@ -54,7 +54,7 @@ own_leaves as (
     union all
     select
         entries.view_event_id,
-        min(leaves.left_ts) as own_left_ts,
+        min(leaves.left_ts) as own_left_ts
     from entries
     inner join leaves
         on
@@ -92,7 +92,7 @@ select
             lives.live_end_ts
         ),
         entries.entered_ts
-    ) as ended_ts,
+    ) as ended_ts
 from entries
 inner join lives on entries.live_id = lives.live_id
 left join own_leaves on entries.view_event_id = own_leaves.view_event_id

@@ -19,42 +19,42 @@ steps as (
         live_id,
         entered_ts as step_ts,
         1 as seats,
-        0 as paused,
+        0 as paused
     from views
     union all
     select
         live_id,
         ended_ts as step_ts,
         -1 as seats,
-        0 as paused,
+        0 as paused
     from views
     union all
     select
         live_id,
         pause_start_ts as step_ts,
         0 as seats,
-        1 as paused,
+        1 as paused
     from pauses
     union all
     select
         live_id,
         pause_end_ts as step_ts,
         0 as seats,
-        -1 as paused,
+        -1 as paused
     from pauses
     union all
     select
         live_id,
         greatest(minute_ts, live_start_ts) as step_ts,
         0 as seats,
-        0 as paused,
+        0 as paused
     from minutes
     union all
     select distinct
         live_id,
         live_end_ts as step_ts,
         0 as seats,
-        0 as paused,
+        0 as paused
     from minutes
 ),
 
@@ -64,7 +64,7 @@ instants as (
         live_id,
         step_ts,
         sum(seats) as seats,
-        sum(paused) as paused,
+        sum(paused) as paused
     from steps
     group by live_id, step_ts
 ),
@@ -75,7 +75,7 @@ segments as (
         step_ts as segment_start_ts,
         lead(step_ts) over live as segment_end_ts,
         sum(seats) over (live rows between unbounded preceding and current row) as concurrent,
-        sum(paused) over (live rows between unbounded preceding and current row) > 0 as is_paused,
+        sum(paused) over (live rows between unbounded preceding and current row) > 0 as is_paused
     from instants
     window live as (partition by live_id order by step_ts)
 )
@@ -87,6 +87,6 @@ select
     date_trunc('minute', segment_start_ts) as minute_ts,
     {{ whole('concurrent') }} as concurrent,
     is_paused,
-    {{ microseconds_between('segment_start_ts', 'segment_end_ts') }} as segment_us,
+    {{ microseconds_between('segment_start_ts', 'segment_end_ts') }} as segment_us
 from segments
 where segment_end_ts is not null

@@ -19,14 +19,14 @@ people as (
         live_id,
         viewer_id,
         count(*) as engaged_acts,
-        count(*) filter (where event_type = 'gift') as gifts,
+        count(*) filter (where event_type = 'gift') as gifts
     from acts
     group by live_id, viewer_id
 )
 
 select
     people.live_id,
-    count(*) as supporters,
+    count(*) as supporters
 from people
 cross join parameters
 where people.gifts > 0 or people.engaged_acts >= parameters.parameter_value

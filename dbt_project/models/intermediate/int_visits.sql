@@ -13,7 +13,7 @@ visits as (
     select
         live_id,
         viewer_id,
-        min(entered_ts) as entered_ts,
+        min(entered_ts) as entered_ts
     from views
     group by live_id, viewer_id
 ),
@@ -24,7 +24,7 @@ in_order as (
         lives.live_start_ts,
         lives.creator_live_no,
         lag(visits.entered_ts) over creator_viewer as previous_entered_ts,
-        lag(lives.creator_live_no) over creator_viewer as previous_creator_live_no,
+        lag(lives.creator_live_no) over creator_viewer as previous_creator_live_no
     from visits
     inner join lives on visits.live_id = lives.live_id
     window creator_viewer as (
@@ -38,5 +38,5 @@ select
     entered_ts,
     previous_entered_ts is null as is_first_live,
     coalesce(previous_entered_ts >= live_start_ts - interval '30' day, false) as is_returning_30d,
-    coalesce(previous_creator_live_no = creator_live_no - 1, false) as was_in_previous_live,
+    coalesce(previous_creator_live_no = creator_live_no - 1, false) as was_in_previous_live
 from in_order

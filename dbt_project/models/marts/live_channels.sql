@@ -13,11 +13,11 @@ select
     creator_id,
 
     -- measures
-    {{ measure_names('C') }}
+    {{ measure_names('C') }},
 
     -- ratios
-    {{ ratio_columns('C') }}
+    {{ ratio_columns('C') }},
 
     -- times
-    report_date,
+    report_date
 from channels

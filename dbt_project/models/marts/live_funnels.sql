@@ -14,7 +14,7 @@ select
     creator_id,
 
     -- measures
-    {{ measure_names('A') }}
+    {{ measure_names('A') }},
 
     -- people at each step
     people_viewed,
@@ -23,8 +23,8 @@ select
     people_bought,
 
     -- ratios
-    {{ ratio_columns('A') }}
+    {{ ratio_columns('A') }},
 
     -- times
-    report_date,
+    report_date
 from funnels

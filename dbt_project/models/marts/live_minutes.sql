@@ -16,14 +16,14 @@ select
     minute_index,
 
     -- measures
-    {{ measure_names('M') }}
+    {{ measure_names('M') }},
 
     -- ratios
-    {{ ratio_columns('M') }}
+    {{ ratio_columns('M') }},
 
     -- flags
     is_warmup,
 
     -- times
-    report_date,
+    report_date
 from minutes

@@ -16,14 +16,14 @@ select
     bag_position,
 
     -- measures
-    {{ measure_names('P') }}
+    {{ measure_names('P') }},
 
     -- ratios
-    {{ ratio_columns('P') }}
+    {{ ratio_columns('P') }},
 
     -- flags
     pins > 0 as is_pinned,
 
     -- times
-    report_date,
+    report_date
 from products

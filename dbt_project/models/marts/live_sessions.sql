@@ -34,13 +34,13 @@ select
     creator_live_no,
 
     -- measures
-    {{ measure_names('S') }}
+    {{ measure_names('S') }},
 
     -- against the creator's history and the market
-    {{ measure_names('H') }}
+    {{ measure_names('H') }},
 
     -- ratios
-    {{ ratio_columns('S') }}
+    {{ ratio_columns('S') }},
 
     -- flags
     is_start_inferred,
@@ -53,5 +53,5 @@ select
     -- times
     live_start_ts,
     live_end_ts,
-    report_date,
+    report_date
 from compared

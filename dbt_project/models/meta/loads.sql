@@ -23,5 +23,5 @@ select
     min_event_ts,
     max_event_ts,
     loaded_at,
-    sha256,
+    sha256
 from files

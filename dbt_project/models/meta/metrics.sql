@@ -29,5 +29,5 @@ select
     '{{ metric['about'] | replace("'", "''") }}' as description,
     '{{ metric['from'] }}' as requirement,
     'computed' as status,
-    '{{ local_md5(formula ~ metric['unit'] ~ null_rule ~ upper) }}' as version,
+    '{{ local_md5(formula ~ metric['unit'] ~ null_rule ~ upper) }}' as version
 {%- endfor %}

@@ -91,5 +91,5 @@ select
     -- times
     event_ts,
     received_ts,
-    scheduled_ts,
+    scheduled_ts
 from events

@@ -12,6 +12,6 @@ select
     category,
     agency_id,
     joined_date,
-    coalesce(valid_from, date '0001-01-01') as valid_from,
+    coalesce(valid_from, date '0001-01-01') as valid_from
 from creators
 qualify {{ first_of_key('creator_id') }}

@@ -8,6 +8,6 @@ with currency_rates as (
 select
     currency,
     rate_date,
-    usd_per_unit,
+    usd_per_unit
 from currency_rates
 qualify {{ first_of_key('currency, rate_date') }}

@@ -10,6 +10,6 @@ select
     name,
     coins,
     is_streakable,
-    coalesce(valid_from, date '0001-01-01') as valid_from,
+    coalesce(valid_from, date '0001-01-01') as valid_from
 from gifts
 qualify {{ first_of_key('gift_id') }}

@@ -10,6 +10,6 @@ select
     region,
     reporting_timezone,
     currency,
-    coalesce(valid_from, date '0001-01-01') as valid_from,
+    coalesce(valid_from, date '0001-01-01') as valid_from
 from markets
 qualify {{ first_of_key('market') }}

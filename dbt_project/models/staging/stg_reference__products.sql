@@ -13,6 +13,6 @@ select
     list_price_minor,
     currency,
     is_flagship,
-    coalesce(valid_from, date '0001-01-01') as valid_from,
+    coalesce(valid_from, date '0001-01-01') as valid_from
 from products
 qualify {{ first_of_key('product_id') }}

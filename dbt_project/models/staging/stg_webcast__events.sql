@@ -13,7 +13,7 @@ gifts as (
 hosts as (
     select
         live_id,
-        coalesce(min(host_id), min(capture_host_id), min(host_handle)) as creator_id,
+        coalesce(min(host_id), min(capture_host_id), min(host_handle)) as creator_id
     from messages
     where live_id is not null
     group by live_id
@@ -31,7 +31,7 @@ modelled as (
         gifts.coins,
         gifts.is_follower as is_gifter_follower,
         gifts.event_ts as gift_ts,
-        gifts.received_ts as gift_received_ts,
+        gifts.received_ts as gift_received_ts
     from messages
     inner join hosts on messages.live_id = hosts.live_id
     left join gifts on messages.event_id = gifts.event_id
@@ -57,7 +57,7 @@ typed as (
             -- the box leaves the screen: no second box
             when kind = 'treasure_box' and box_display = 'HIDE' then 'treasure_box_hidden'
             else kind
-        end as event_type,
+        end as event_type
     from modelled
 )
 
@@ -137,5 +137,5 @@ select
     receiver_id,
     box_id,
     box_coins,
-    event_ts_source,
+    event_ts_source
 from typed

@@ -13,7 +13,7 @@ prices as (
         case
             when lag(valid_from) over gift is null then date '0001-01-01' else valid_from
         end as from_date,
-        coalesce(lead(valid_from) over gift, date '9999-12-31') as to_date,
+        coalesce(lead(valid_from) over gift, date '9999-12-31') as to_date
     from {{ ref('stg_reference__gifts') }}
     window gift as (partition by gift_id order by valid_from)
 ),
@@ -24,7 +24,7 @@ prices as (
 frames as (
     select
         *,
-        coalesce(group_id, event_id) as streak_id,
+        coalesce(group_id, event_id) as streak_id
     from messages
     where kind = 'gift'
 ),
@@ -49,7 +49,7 @@ streaks as (
         bool_or(is_follower) as is_follower,
         bool_or(coalesce(is_repeat_end, false)) as has_end_frame,
         max(event_ts) as event_ts,
-        max(received_ts) as received_ts,
+        max(received_ts) as received_ts
     from frames
     group by live_id, viewer_id, gift_id, streak_id
 ),
@@ -58,7 +58,7 @@ streaks as (
 gifts as (
     select
         *,
-        greatest(coalesce(last_count, 1), 1) * greatest(coalesce(gifts_per_tap, 1), 1) as quantity,
+        greatest(coalesce(last_count, 1), 1) * greatest(coalesce(gifts_per_tap, 1), 1) as quantity
     from streaks
 ),
 
@@ -66,7 +66,7 @@ gifts as (
 priced as (
     select
         gifts.*,
-        coalesce(gifts.message_coins, prices.coins) as gift_coins,
+        coalesce(gifts.message_coins, prices.coins) as gift_coins
     from gifts
     left join prices
         on
@@ -99,5 +99,5 @@ select
 
     -- times
     event_ts,
-    received_ts,
+    received_ts
 from priced

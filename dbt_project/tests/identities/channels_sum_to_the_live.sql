@@ -3,9 +3,9 @@
 with parts as (
     select
         live_id,
-        {{ summed_measures('C') }}
+        {{ summed_measures('C') }},
         max(viewers) as most_viewers,
-        sum(viewers) as all_viewers,
+        sum(viewers) as all_viewers
     from {{ ref('fct_live_channel') }}
     group by live_id
 )
