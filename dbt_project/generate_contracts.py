@@ -26,6 +26,10 @@ NULL_RULES = {
     "N0 NX": "NULL where the source does not carry it or a rate is missing.",
     "ND": "NULL where the denominator is NULL or 0.",
     "NS": "NULL on too few cases.",
+    "NX": "NULL where an outside input is missing.",
+    "NC": "NULL until its window has passed.",
+    "N0 NC": "NULL where the source does not carry it, or until its window has passed.",
+    "ND NC": "NULL where the denominator is NULL or 0, or until its window has passed.",
 }
 
 
