@@ -224,7 +224,7 @@ def _report(check: Check, net: str) -> CheckReport:
     return CheckReport(
         name=check.name,
         net=net,
-        table=check.table,
+        table=".".join(part for part in (check.table, check.metric) if part),
         state=state,  # type: ignore[arg-type]
         expected=check.expected,
         observed=check.observed,
