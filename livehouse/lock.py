@@ -19,7 +19,6 @@ from datetime import datetime
 from livehouse.errors import LivehouseError
 from livehouse.settings import Home
 
-
 READERS_ARE_DONE_WITHIN_SEC = 10.0
 
 
