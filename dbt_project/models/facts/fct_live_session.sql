@@ -33,6 +33,10 @@ announcements as (
     select * from {{ ref('int_announcements') }}
 ),
 
+promo_videos as (
+    select * from {{ ref('int_promo_videos') }}
+),
+
 counted as (
     select
         live_id,
@@ -96,7 +100,7 @@ select
     announcements.notification_recipients,
     announcements.notification_openers,
     announcements.notification_joiners,
-    announcements.promo_video_views,
+    promo_videos.promo_video_views,
 
     -- flags
     timed.is_start_inferred,
@@ -117,3 +121,4 @@ left join concurrency on timed.live_id = concurrency.live_id
 left join comment_outcomes on timed.live_id = comment_outcomes.live_id
 left join supporters on timed.live_id = supporters.live_id
 left join announcements on timed.live_id = announcements.live_id
+left join promo_videos on timed.live_id = promo_videos.live_id

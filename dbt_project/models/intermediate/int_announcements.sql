@@ -1,19 +1,13 @@
--- What came before a LIVE: its scheduled event, notifications and videos, and whom they brought.
+-- What came before a LIVE: its scheduled event and notifications, and whom they brought.
 -- Grain: one row per live_id.
 
 with events as (
     select * from {{ ref('int_events') }}
-    where
-        event_type in (
-            'notification_sent', 'notification_open', 'live_event_registration', 'promo_post'
-        )
+    where event_type in ('notification_sent', 'notification_open', 'live_event_registration')
 ),
 
 lives as (
-    select
-        *,
-        live_start_ts - interval '24' hour as promoted_from_ts
-    from {{ ref('int_lives') }}
+    select * from {{ ref('int_lives') }}
 ),
 
 views as (
@@ -92,31 +86,6 @@ notified as (
             recipients.live_id = joined.live_id
             and recipients.viewer_id = joined.viewer_id
     group by recipients.live_id
-),
-
--- A video may be told of several times: its highest count of views is what it reached.
-videos as (
-    select
-        lives.live_id,
-        coalesce(events.video_id, events.event_id) as video_id,
-        max(events.video_views) as video_views
-    from lives
-    inner join events
-        on
-            lives.creator_id = events.creator_id
-            and lives.promoted_from_ts <= events.event_ts
-            and lives.live_start_ts >= events.event_ts
-    where events.event_type = 'promo_post'
-    group by lives.live_id, coalesce(events.video_id, events.event_id)
-),
-
-promoted as (
-    select
-        live_id,
-        count(*) as videos,
-        {{ strict_sum('video_views') }} as video_views
-    from videos
-    group by live_id
 )
 
 select
@@ -132,22 +101,27 @@ select
         when lives.live_event_id is not null
             then coalesce(registered.registrants_entered, 0)
     end as event_registrants_entered,
-    {%- for measure, counted in [
-        ('notifications_sent', 'notifications_sent'), ('notification_opens', 'notification_opens'),
-        ('notification_recipients', 'recipients'), ('notification_openers', 'openers'),
-        ('notification_joiners', 'joiners')
-    ] %}
     case
         when lives.has_notifications
-            then {{ whole('coalesce(notified.' ~ counted ~ ', 0)') }}
-    end as {{ measure }},
-    {%- endfor %}
+            then {{ whole('coalesce(notified.notifications_sent, 0)') }}
+    end as notifications_sent,
     case
-        when lives.has_promos and promoted.videos is null then 0
-        when lives.has_promos then {{ whole('promoted.video_views') }}
-    end as promo_video_views
+        when lives.has_notifications
+            then {{ whole('coalesce(notified.notification_opens, 0)') }}
+    end as notification_opens,
+    case
+        when lives.has_notifications
+            then {{ whole('coalesce(notified.recipients, 0)') }}
+    end as notification_recipients,
+    case
+        when lives.has_notifications
+            then {{ whole('coalesce(notified.openers, 0)') }}
+    end as notification_openers,
+    case
+        when lives.has_notifications
+            then {{ whole('coalesce(notified.joiners, 0)') }}
+    end as notification_joiners
 from lives
 left join scheduled on lives.live_event_id = scheduled.live_event_id
 left join registered on lives.live_id = registered.live_id
 left join notified on lives.live_id = notified.live_id
-left join promoted on lives.live_id = promoted.live_id

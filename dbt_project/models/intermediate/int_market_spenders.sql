@@ -30,7 +30,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by market_key, report_week order by diamonds desc, viewer_id
+            partition by market_key, report_week order by diamonds desc, viewer_id asc
         ) as place,
         count(*) over (partition by market_key, report_week) as gifters
     from gifters
