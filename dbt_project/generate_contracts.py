@@ -26,6 +26,8 @@ NULL_RULES = {
     "N0 NX": "NULL where the source does not carry it or a rate is missing.",
     "ND": "NULL where the denominator is NULL or 0.",
     "NS": "NULL on too few cases.",
+    "N0 NC": "NULL where the source does not carry it.",
+    "N0 NC NS": "NULL where the source does not carry it.",
 }
 
 

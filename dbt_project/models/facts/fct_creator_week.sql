@@ -21,6 +21,11 @@ acts as (
     select * from {{ ref('int_acts') }}
 ),
 
+audiences as (
+    select * from {{ ref('int_weekly_audiences') }}
+    where subject_kind = 'creator'
+),
+
 counted as (
     select
         lives.creator_id,
@@ -70,7 +75,14 @@ select
     weeks.longest_live_sec,
     weeks.valid_live_days,
     weeks.live_days,
+    audiences.lifecycle_new,
+    audiences.lifecycle_returning,
+    audiences.lifecycle_resurrecting,
+    audiences.lifecycle_dormant,
+    audiences.viewers_back_next_week,
     {{ measure_columns('CW', 'counted', 'creator_id', 'weeks') }}
 from weeks
 left join counted
     on weeks.creator_id = counted.creator_id and weeks.report_week = counted.report_week
+left join audiences
+    on weeks.creator_id = audiences.subject_id and weeks.report_week = audiences.report_week

@@ -5,7 +5,12 @@
 with lives as (
     select
         *,
-        has_views and creator_id is not null and creator_live_no > 1 as has_previous_live
+        has_views and creator_id is not null and creator_live_no > 1 as has_previous_live,
+        has_views
+        and creator_id is not null
+        and creator_live_no < max(creator_live_no) over (
+            partition by creator_id
+        ) as has_next_live
     from {{ ref('int_lives') }}
 ),
 
@@ -27,6 +32,20 @@ comment_outcomes as (
 
 supporters as (
     select * from {{ ref('int_supporters') }}
+),
+
+watch_times as (
+    select * from {{ ref('int_watch_times') }}
+    where channel = 'all'
+),
+
+first_engagements as (
+    select * from {{ ref('int_first_engagements') }}
+    where channel = 'all'
+),
+
+followers as (
+    select * from {{ ref('int_followers') }}
 ),
 
 counted as (
@@ -84,6 +103,24 @@ select
     end as comments_removed,
     case when timed.has_replies then comment_outcomes.median_reply_sec end as median_reply_sec,
     case when timed.has_views then coalesce(supporters.supporters, 0) end as supporters,
+    watch_times.median_watch_sec,
+    watch_times.p90_watch_sec,
+    first_engagements.time_to_first_engagement_sec,
+    case
+        when timed.has_likes and counted.likes <= counted.likes_room_total_max
+            then {{ whole('counted.likes') }}
+    end as likes_observed,
+    followers.follower_count_start,
+    followers.follower_growth,
+    case
+        when timed.has_views and coalesce(counted.follower_viewers, 0) <= followers.follower_count_start
+            then coalesce(counted.follower_viewers, 0)
+    end as followers_reached,
+    case when timed.has_unfollows then followers.unfollows end as unfollows,
+    case
+        when timed.has_follows and timed.has_unfollows
+            then coalesce(counted.new_follows_gross, 0) - followers.unfollows
+    end as net_follows,
 
     -- flags
     timed.is_start_inferred,
@@ -93,6 +130,7 @@ select
     concurrency.pcu_is_sampled,
     {{ feed_flags('timed') }},
     timed.has_previous_live,
+    timed.has_next_live,
 
     -- times
     timed.live_start_ts,
@@ -103,3 +141,6 @@ left join counted on timed.live_id = counted.live_id
 left join concurrency on timed.live_id = concurrency.live_id
 left join comment_outcomes on timed.live_id = comment_outcomes.live_id
 left join supporters on timed.live_id = supporters.live_id
+left join watch_times on timed.live_id = watch_times.live_id
+left join first_engagements on timed.live_id = first_engagements.live_id
+left join followers on timed.live_id = followers.live_id

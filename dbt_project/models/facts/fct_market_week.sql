@@ -22,6 +22,15 @@ acts as (
     select * from {{ ref('int_acts') }}
 ),
 
+audiences as (
+    select * from {{ ref('int_weekly_audiences') }}
+    where subject_kind = 'market'
+),
+
+months as (
+    select * from {{ ref('int_monthly_audiences') }}
+),
+
 counted as (
     select
         lives.market_key,
@@ -61,7 +70,18 @@ select
     weeks.live_duration_sec,
     weeks.paused_sec,
     weeks.pcu,
+    audiences.lifecycle_new,
+    audiences.lifecycle_returning,
+    audiences.lifecycle_resurrecting,
+    audiences.lifecycle_dormant,
+    audiences.viewers_back_next_week,
+    months.viewers_28d,
+    months.viewer_days_28d,
     {{ measure_columns('MK', 'counted', 'market_key', 'weeks') }}
 from weeks
 left join counted
     on weeks.market_key = counted.market_key and weeks.report_week = counted.report_week
+left join audiences
+    on weeks.market_key = audiences.subject_id and weeks.report_week = audiences.report_week
+left join months
+    on weeks.market_key = months.market_key and weeks.report_week = months.report_week
