@@ -113,7 +113,9 @@ select
     followers.follower_count_start,
     followers.follower_growth,
     case
-        when timed.has_views and coalesce(counted.follower_viewers, 0) <= followers.follower_count_start
+        when
+            timed.has_views
+            and coalesce(counted.follower_viewers, 0) <= followers.follower_count_start
             then coalesce(counted.follower_viewers, 0)
     end as followers_reached,
     case when timed.has_unfollows then followers.unfollows end as unfollows,

@@ -1,28 +1,18 @@
 -- The creator's followers around a LIVE: how many at its start and end, how many left meanwhile.
 -- Grain: one row per live_id with a creator.
 
-with events as (
+with counts as (
+    select * from {{ ref('int_follower_counts') }}
+),
+
+unfollows as (
     select * from {{ ref('int_events') }}
-    where event_type in ('unfollow', 'follower_count') and creator_id is not null
+    where event_type = 'unfollow' and creator_id is not null
 ),
 
 lives as (
     select * from {{ ref('int_lives') }}
     where creator_id is not null
-),
-
--- A count holds until the next one; of several at one instant the last by event_id.
-counts as (
-    select
-        creator_id,
-        followers,
-        event_ts as counted_ts,
-        coalesce(
-            lead(event_ts) over (partition by creator_id order by event_ts, event_id),
-            timestamp '9999-12-31 00:00:00'
-        ) as counted_until_ts
-    from events
-    where event_type = 'follower_count' and followers is not null
 ),
 
 starts as (
@@ -34,7 +24,7 @@ starts as (
         on
             lives.creator_id = counts.creator_id
             and lives.live_start_ts >= counts.counted_ts
-            and lives.live_start_ts < counts.counted_until_ts
+            and lives.live_start_ts < counts.valid_until_ts
 ),
 
 ends as (
@@ -46,7 +36,7 @@ ends as (
         on
             lives.creator_id = counts.creator_id
             and lives.live_end_ts >= counts.counted_ts
-            and lives.live_end_ts < counts.counted_until_ts
+            and lives.live_end_ts < counts.valid_until_ts
 ),
 
 -- An unfollow names no LIVE: it counts for the creator's LIVEs that run at that moment.
@@ -55,12 +45,11 @@ lost as (
         lives.live_id,
         count(*) as unfollows
     from lives
-    inner join events
+    inner join unfollows
         on
-            lives.creator_id = events.creator_id
-            and lives.live_start_ts <= events.event_ts
-            and lives.live_end_ts >= events.event_ts
-    where events.event_type = 'unfollow'
+            lives.creator_id = unfollows.creator_id
+            and lives.live_start_ts <= unfollows.event_ts
+            and lives.live_end_ts >= unfollows.event_ts
     group by lives.live_id
 )
 

@@ -22,11 +22,15 @@ weeks as (
         lives.market_key,
         lives.report_week,
         min(case when lives.has_views then 1 else 0 end) = 1 as has_views,
-        {{ local_date('max(as_of.as_of_ts)', 'min(lives.reporting_timezone)') }} as as_of_date,
-        min(as_of.first_report_date) as first_report_date
+        {{ local_date('max(as_of.as_of_ts)', 'min(lives.reporting_timezone)') }} as as_of_date
     from lives
     cross join as_of
     group by lives.market_key, lives.report_week
+),
+
+beginning as (
+    select min(report_date) as first_report_date
+    from lives
 ),
 
 person_days as (
@@ -63,11 +67,15 @@ periods as (
 
 -- Nothing is said before the week is over, nor where the data does not go back 28 days.
 passed as (
-    select * from weeks
+    select
+        weeks.market_key,
+        weeks.report_week
+    from weeks
+    cross join beginning
     where
-        has_views
-        and as_of_date >= report_week + interval '7' day
-        and first_report_date <= report_week - interval '21' day
+        weeks.has_views
+        and weeks.as_of_date >= weeks.report_week + interval '7' day
+        and beginning.first_report_date <= weeks.report_week - interval '21' day
 )
 
 select
