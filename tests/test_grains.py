@@ -145,8 +145,22 @@ def test_the_audience_of_a_live(nasty: Published, events: oracle.Events) -> None
     wanted = {
         (live_id,): {
             name: values[name]
-            for name in ("new_viewers", "returning_viewers_30d", "previous_live_viewers")
+            for name in (
+                "new_viewers",
+                "returning_viewers_30d",
+                "previous_live_viewers",
+                "next_live_viewers",
+            )
         }
         for live_id, values in oracle_grains.audience_of_live(events).items()
     }
     assert_same(by_key(nasty, "marts.live_sessions", "live_id"), wanted)
+
+
+def test_viewer_retention(nasty: Published, events: oracle.Events) -> None:
+    wanted = oracle_grains.retention(events)
+    names = {"viewers": "cohort_viewers"} | {
+        f"retained_d{day}": f"viewers_retained_d{day}" for day in oracle_grains.RETENTION_DAYS
+    }
+    got = by_key(nasty, "marts.viewer_retention", "viewer_market", "first_view_date")
+    assert_same(got, wanted, names)

@@ -16,8 +16,9 @@
     A ratio is scale * numerator / denominator over measures of the same row.
 
     grains: S LIVE, M minute, C channel, A funnel (channel and audience), P product, CD creator day,
-    CW creator week, MK market week, VC viewer and creator in a week, H LIVE against its history.
-    VM viewer's market and week, PL week, DQ source and UTC day, F file.
+    CW creator week, MK market week, VC viewer and creator, H LIVE against its history, CO cohort of
+    viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
+    F file.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
@@ -26,8 +27,8 @@
 {% macro measures(grain=none) -%}
     {%- set found = [] -%}
     {%- for measure in reach_measures() + engage_measures() + convert_measures()
-        + gifting_measures() + safety_measures()
-        + schedule_measures() + platform_measures() + quality_measures() -%}
+        + gifting_measures() + safety_measures() + loyalty_measures() + schedule_measures()
+        + platform_measures() + quality_measures() -%}
         {%- if grain is none or grain in measure['grains'].split() -%}
             {%- do found.append(measure) -%}
         {%- endif -%}
@@ -38,7 +39,8 @@
 {% macro ratios(grain=none) -%}
     {%- set found = [] -%}
     {%- for ratio in reach_ratios() + engage_ratios() + convert_ratios() + gifting_ratios()
-        + safety_ratios() + schedule_ratios() + platform_ratios() + quality_ratios() -%}
+        + safety_ratios() + loyalty_ratios() + schedule_ratios() + platform_ratios()
+        + quality_ratios() -%}
         {%- if grain is none or grain in ratio['grains'].split() -%}
             {%- do found.append(ratio) -%}
         {%- endif -%}
@@ -57,6 +59,7 @@
         'schedule': schedule_measures() + schedule_ratios(),
         'platform': platform_measures() + platform_ratios(),
         'quality': quality_measures() + quality_ratios(),
+        'loyalty': loyalty_measures() + loyalty_ratios(),
     } -%}
     {%- for bucket, metrics in buckets.items() if name in metrics | map(attribute='name') -%}
         {{ bucket }}

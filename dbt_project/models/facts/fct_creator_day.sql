@@ -15,6 +15,10 @@ acts as (
     select * from {{ ref('int_acts') }}
 ),
 
+extras as (
+    select * from {{ ref('int_creator_days') }}
+),
+
 counted as (
     select
         lives.creator_id,
@@ -56,7 +60,16 @@ select
     days.live_duration_sec,
     days.paused_sec,
     days.pcu,
+    case when days.has_views then extras.loyal_viewers end as loyal_viewers,
+    case when days.has_unfollows then extras.unfollows end as unfollows,
+    case
+        when days.has_follows and days.has_unfollows
+            then {{ whole('coalesce(counted.new_follows_gross, 0) - extras.unfollows') }}
+    end as net_follows,
+    extras.follower_growth,
     {{ measure_columns('CD', 'counted', 'creator_id', 'days') }}
 from days
 left join counted
     on days.creator_id = counted.creator_id and days.report_date = counted.report_date
+left join extras
+    on days.creator_id = extras.creator_id and days.report_date = extras.report_date

@@ -48,6 +48,11 @@ scheduled as (
     group by creator_id, {{ week_of('report_date') }}
 ),
 
+audiences as (
+    select * from {{ ref('int_weekly_audiences') }}
+    where subject_kind = 'creator'
+),
+
 counted as (
     select
         lives.creator_id,
@@ -111,6 +116,11 @@ select
     burnout.heavy_live_days_28d,
     burnout.night_live_share_28d,
     burnout.burnout_index,
+    audiences.lifecycle_new,
+    audiences.lifecycle_returning,
+    audiences.lifecycle_resurrecting,
+    audiences.lifecycle_dormant,
+    audiences.viewers_back_next_week,
     {{ measure_columns('CW', 'counted', 'creator_id', 'weeks') }}
 from weeks
 left join counted
@@ -125,3 +135,5 @@ left join sizes
     on weeks.creator_id = sizes.creator_id and weeks.report_week = sizes.report_week
 left join scheduled
     on weeks.creator_id = scheduled.creator_id and weeks.report_week = scheduled.report_week
+left join audiences
+    on weeks.creator_id = audiences.subject_id and weeks.report_week = audiences.report_week

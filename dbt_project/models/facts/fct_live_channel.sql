@@ -15,6 +15,14 @@ acts as (
     where channel is not null
 ),
 
+watch_times as (
+    select * from {{ ref('int_watch_times') }}
+),
+
+first_engagements as (
+    select * from {{ ref('int_first_engagements') }}
+),
+
 counted as (
     select
         live_id,
@@ -35,9 +43,18 @@ select
     {{ measure_columns('C', 'counted', 'live_id', 'lives') }},
     sessions.views as live_views,
     sessions.impressions as live_impressions,
+    watch_times.median_watch_sec,
+    watch_times.p90_watch_sec,
+    first_engagements.time_to_first_engagement_sec,
 
     -- times
     lives.report_date
 from counted
 inner join lives on counted.live_id = lives.live_id
 inner join sessions on counted.live_id = sessions.live_id
+left join watch_times
+    on counted.live_id = watch_times.live_id and counted.channel = watch_times.channel
+left join first_engagements
+    on
+        counted.live_id = first_engagements.live_id
+        and counted.channel = first_engagements.channel

@@ -14,6 +14,10 @@ minutes as (
     where not is_warmup
 ),
 
+interaction_quality as (
+    select * from {{ ref('int_interaction_quality') }}
+),
+
 -- ERR needs its time to settle: the comparison leaves the warm-up out.
 settled as (
     select
@@ -122,9 +126,11 @@ select
         when own.own_lives >= 5
             then {{ ratio('placed.settled_err - own.settled_err_mean', 'own.settled_err_sd') }}
     end as err_vs_history_z,
+    interaction_quality.interactions_quality_index,
     market.err_market_avg,
     market.live_ctr_market_avg,
     market.ctor_market_avg
 from placed
 left join own on placed.live_id = own.live_id
+left join interaction_quality on placed.live_id = interaction_quality.live_id
 left join market on placed.live_id = market.live_id

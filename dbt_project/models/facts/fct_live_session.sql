@@ -5,7 +5,12 @@
 with lives as (
     select
         *,
-        has_views and creator_id is not null and creator_live_no > 1 as has_previous_live
+        has_views and creator_id is not null and creator_live_no > 1 as has_previous_live,
+        has_views
+        and creator_id is not null
+        and creator_live_no < max(creator_live_no) over (
+            partition by creator_id
+        ) as has_next_live
     from {{ ref('int_lives') }}
 ),
 
@@ -35,6 +40,20 @@ announcements as (
 
 promo_videos as (
     select * from {{ ref('int_promo_videos') }}
+),
+
+watch_times as (
+    select * from {{ ref('int_watch_times') }}
+    where channel = 'all'
+),
+
+first_engagements as (
+    select * from {{ ref('int_first_engagements') }}
+    where channel = 'all'
+),
+
+followers as (
+    select * from {{ ref('int_followers') }}
 ),
 
 counted as (
@@ -101,6 +120,26 @@ select
     announcements.notification_openers,
     announcements.notification_joiners,
     promo_videos.promo_video_views,
+    watch_times.median_watch_sec,
+    watch_times.p90_watch_sec,
+    first_engagements.time_to_first_engagement_sec,
+    case
+        when timed.has_likes and counted.likes <= counted.likes_room_total_max
+            then {{ whole('counted.likes') }}
+    end as likes_observed,
+    followers.follower_count_start,
+    followers.follower_growth,
+    case
+        when
+            timed.has_views
+            and coalesce(counted.follower_viewers, 0) <= followers.follower_count_start
+            then coalesce(counted.follower_viewers, 0)
+    end as followers_reached,
+    case when timed.has_unfollows then followers.unfollows end as unfollows,
+    case
+        when timed.has_follows and timed.has_unfollows
+            then coalesce(counted.new_follows_gross, 0) - followers.unfollows
+    end as net_follows,
 
     -- flags
     timed.is_start_inferred,
@@ -110,6 +149,7 @@ select
     concurrency.pcu_is_sampled,
     {{ feed_flags('timed') }},
     timed.has_previous_live,
+    timed.has_next_live,
 
     -- times
     timed.live_start_ts,
@@ -122,3 +162,6 @@ left join comment_outcomes on timed.live_id = comment_outcomes.live_id
 left join supporters on timed.live_id = supporters.live_id
 left join announcements on timed.live_id = announcements.live_id
 left join promo_videos on timed.live_id = promo_videos.live_id
+left join watch_times on timed.live_id = watch_times.live_id
+left join first_engagements on timed.live_id = first_engagements.live_id
+left join followers on timed.live_id = followers.live_id

@@ -44,6 +44,15 @@ newcomers as (
     group by market_key, report_week
 ),
 
+audiences as (
+    select * from {{ ref('int_weekly_audiences') }}
+    where subject_kind = 'market'
+),
+
+months as (
+    select * from {{ ref('int_monthly_audiences') }}
+),
+
 counted as (
     select
         lives.market_key,
@@ -89,6 +98,13 @@ select
     reach.impressions_small,
     spenders.top_gifter_diamonds,
     medians.err_global_median,
+    audiences.lifecycle_new,
+    audiences.lifecycle_returning,
+    audiences.lifecycle_resurrecting,
+    audiences.lifecycle_dormant,
+    audiences.viewers_back_next_week,
+    months.viewers_28d,
+    months.viewer_days_28d,
     {{ measure_columns('MK', 'counted', 'market_key', 'weeks') }}
 from weeks
 left join counted
@@ -100,3 +116,7 @@ left join spenders
 left join newcomers
     on weeks.market_key = newcomers.market_key and weeks.report_week = newcomers.report_week
 left join medians on weeks.report_week = medians.report_week
+left join audiences
+    on weeks.market_key = audiences.subject_id and weeks.report_week = audiences.report_week
+left join months
+    on weeks.market_key = months.market_key and weeks.report_week = months.report_week

@@ -98,6 +98,8 @@ select
     coalesce(visits.is_first_live, false) as is_first_live,
     coalesce(visits.is_returning_30d, false) as is_returning_30d,
     coalesce(visits.was_in_previous_live, false) as was_in_previous_live,
+    coalesce(visits.is_in_next_live, false) as is_in_next_live,
+    {{ microseconds_between('acts.event_ts', 'lives.live_end_ts') }} as until_end_us,
     case
         when acts.event_ts < lives.live_start_ts then 'pre_live'
         when acts.event_ts <= lives.live_end_ts then 'in_live'

@@ -1,4 +1,4 @@
--- Who was in which LIVE, and whether the viewer had been with the creator before.
+-- Who was in which LIVE, and whether the viewer was with the creator before and after.
 -- Grain: one row per live_id and viewer_id.
 
 with views as (
@@ -24,7 +24,8 @@ in_order as (
         lives.live_start_ts,
         lives.creator_live_no,
         lag(visits.entered_ts) over creator_viewer as previous_entered_ts,
-        lag(lives.creator_live_no) over creator_viewer as previous_creator_live_no
+        lag(lives.creator_live_no) over creator_viewer as previous_creator_live_no,
+        lead(lives.creator_live_no) over creator_viewer as next_creator_live_no
     from visits
     inner join lives on visits.live_id = lives.live_id
     window creator_viewer as (
@@ -38,5 +39,6 @@ select
     entered_ts,
     previous_entered_ts is null as is_first_live,
     coalesce(previous_entered_ts >= live_start_ts - interval '30' day, false) as is_returning_30d,
-    coalesce(previous_creator_live_no = creator_live_no - 1, false) as was_in_previous_live
+    coalesce(previous_creator_live_no = creator_live_no - 1, false) as was_in_previous_live,
+    coalesce(next_creator_live_no = creator_live_no + 1, false) as is_in_next_live
 from in_order

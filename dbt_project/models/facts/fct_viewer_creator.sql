@@ -1,0 +1,78 @@
+-- Who was ever with which creator: visits from the first to the last, and how far apart.
+-- Grain: one row per viewer and creator with a view.
+{{ config(meta={'key': ['viewer_id', 'creator_id']}) }}
+
+with lives as (
+    select * from {{ ref('int_lives') }}
+    where creator_id is not null
+),
+
+visits as (
+    select * from {{ ref('int_visits') }}
+),
+
+weeks as (
+    select * from {{ ref('fct_viewer_creator_week') }}
+),
+
+gaps as (
+    select
+        visits.viewer_id,
+        lives.creator_id,
+        visits.entered_ts,
+        {{ microseconds_between('lag(visits.entered_ts) over person', 'visits.entered_ts') }}
+            as gap_us
+    from visits
+    inner join lives on visits.live_id = lives.live_id
+    window person as (
+        partition by lives.creator_id, visits.viewer_id order by visits.entered_ts
+    )
+),
+
+visited as (
+    select
+        viewer_id,
+        creator_id,
+        min(entered_ts) as first_visit_ts,
+        max(entered_ts) as last_visit_ts,
+        count(*) as lives_watched,
+        percentile_cont(0.5) within group (order by cast(gap_us as double)) as median_gap_us
+    from gaps
+    group by viewer_id, creator_id
+),
+
+summed as (
+    select
+        viewer_id,
+        creator_id,
+        sum(views) as views,
+        sum(engaged_acts) as engaged_acts,
+        sum(gift_events_settled) as gift_events_settled,
+        max(case when is_lower_bound then 1 else 0 end) = 1 as is_lower_bound
+    from weeks
+    group by viewer_id, creator_id
+)
+
+select
+    -- keys
+    visited.viewer_id,
+    visited.creator_id,
+
+    -- measures
+    visited.lives_watched,
+    {{ whole('summed.views') }} as views,
+    {{ whole('summed.engaged_acts') }} as engaged_acts,
+    {{ whole('summed.gift_events_settled') }} as gift_events_settled,
+    case
+        when visited.lives_watched >= 3 then {{ ratio('visited.median_gap_us', 86400000000) }}
+    end as median_days_between_visits,
+
+    -- flags
+    summed.is_lower_bound,
+
+    -- times
+    visited.first_visit_ts,
+    visited.last_visit_ts
+from visited
+inner join summed
+    on visited.viewer_id = summed.viewer_id and visited.creator_id = summed.creator_id

@@ -1,0 +1,22 @@
+-- Creators by the day, with every ratio beside its numerator and denominator.
+-- Grain: one row per creator and report_date with LIVEs.
+{{ config(meta={'key': ['creator_id', 'report_date']}) }}
+
+with days as (
+    select * from {{ ref('fct_creator_day') }}
+)
+
+select
+    -- keys
+    creator_id,
+    report_date,
+
+    -- attributes
+    market,
+
+    -- measures
+    {{ measure_names('CD') }},
+
+    -- ratios
+    {{ ratio_columns('CD') }}
+from days
