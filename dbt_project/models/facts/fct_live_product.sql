@@ -18,6 +18,14 @@ pinned as (
     select * from {{ ref('int_pinned') }}
 ),
 
+product_money as (
+    select * from {{ ref('int_product_money') }}
+),
+
+live_money as (
+    select * from {{ ref('int_live_money') }}
+),
+
 bag as (
     select * from {{ ref('int_events') }}
     where event_type = 'bag_update' and product_id is not null
@@ -71,11 +79,34 @@ select
     {{ whole('coalesce(pinned.pins, 0)') }} as pins,
     cast(coalesce(pinned.pinned_us, 0) as double) / 1000000 as pinned_sec,
     {{ measure_columns('P', 'counted', 'live_id', 'lives') }},
+    case
+        when lives.has_orders and live_money.is_settled
+            then coalesce(product_money.cancelled_lines, 0)
+    end as cancelled_lines,
+    case
+        when lives.has_orders and live_money.is_settled
+            then coalesce(product_money.refunded_lines, 0)
+    end as refunded_lines,
+    cast(
+        case
+            when lives.has_orders and live_money.is_settled
+                then case when product_money.live_id is null then 0 else product_money.gmv_net end
+        end as decimal(18, 2)
+    ) as gmv_net,
+    {{ whole(
+        "case when lives.has_orders then case when product_money.live_id is null then 0"
+        " else product_money.price_band_lines end end"
+    ) }} as price_band_lines,
 
     -- times
     lives.report_date
 from products
 inner join lives on products.live_id = lives.live_id
+inner join live_money on products.live_id = live_money.live_id
+left join product_money
+    on
+        products.live_id = product_money.live_id
+        and products.product_id = product_money.product_id
 left join counted
     on products.live_id = counted.live_id and products.product_id = counted.product_id
 left join pinned

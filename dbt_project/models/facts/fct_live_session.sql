@@ -29,6 +29,10 @@ supporters as (
     select * from {{ ref('int_supporters') }}
 ),
 
+shopping as (
+    select * from {{ ref('int_live_shopping') }}
+),
+
 counted as (
     select
         live_id,
@@ -84,6 +88,20 @@ select
     end as comments_removed,
     case when timed.has_replies then comment_outcomes.median_reply_sec end as median_reply_sec,
     case when timed.has_views then coalesce(supporters.supporters, 0) end as supporters,
+    shopping.cancelled_lines,
+    shopping.refunded_lines,
+    shopping.gmv_net,
+    shopping.affiliate_gmv,
+    shopping.gmv_post_7d,
+    shopping.ad_spend,
+    shopping.gmv_in_ads,
+    shopping.pin_starts,
+    shopping.pinned_union_sec,
+    shopping.longest_no_pin_sec,
+    shopping.bag_size,
+    shopping.themes_in_bag,
+    shopping.bag_reorders,
+    shopping.top_slot_fit,
 
     -- flags
     timed.is_start_inferred,
@@ -103,3 +121,4 @@ left join counted on timed.live_id = counted.live_id
 left join concurrency on timed.live_id = concurrency.live_id
 left join comment_outcomes on timed.live_id = comment_outcomes.live_id
 left join supporters on timed.live_id = supporters.live_id
+left join shopping on timed.live_id = shopping.live_id
