@@ -55,9 +55,13 @@ select
     spend_minor,
     currency,
     usd_per_unit,
-    -- a price above the list price is no discount
-    cast(greatest(list_price_minor - price_minor, 0) as decimal(18, 0))
-    * unit_of_minor as discount,
+    -- a price above the list price is no discount; `greatest` would make a missing one 0 as well
+    cast(
+        case
+            when list_price_minor >= price_minor then list_price_minor - price_minor
+            when list_price_minor < price_minor then 0
+        end as decimal(18, 0)
+    ) * unit_of_minor as discount,
     {{ to_usd('cast(spend_minor as decimal(28, 0)) * unit_of_minor', 'usd_per_unit') }}
         as spend,
     is_end_inferred,
