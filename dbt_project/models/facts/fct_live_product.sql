@@ -22,6 +22,10 @@ product_money as (
     select * from {{ ref('int_product_money') }}
 ),
 
+flash_sales as (
+    select * from {{ ref('int_product_flash_sales') }}
+),
+
 live_money as (
     select * from {{ ref('int_live_money') }}
 ),
@@ -97,6 +101,21 @@ select
         "case when lives.has_orders then case when product_money.live_id is null then 0"
         " else product_money.price_band_lines end end"
     ) }} as price_band_lines,
+    case
+        when lives.has_orders then {{ whole('coalesce(flash_sales.units, 0)') }}
+    end as flash_sale_units,
+    cast(
+        case
+            when lives.has_orders
+                then case when flash_sales.live_id is null then 0 else flash_sales.gmv end
+        end as decimal(18, 2)
+    ) as flash_sale_gmv,
+    cast(
+        case
+            when lives.has_orders
+                then case when flash_sales.live_id is null then 0 else flash_sales.discount_cost end
+        end as decimal(18, 2)
+    ) as flash_sale_discount_cost,
 
     -- times
     lives.report_date
@@ -111,5 +130,9 @@ left join counted
     on products.live_id = counted.live_id and products.product_id = counted.product_id
 left join pinned
     on products.live_id = pinned.live_id and products.product_id = pinned.product_id
+left join flash_sales
+    on
+        products.live_id = flash_sales.live_id
+        and products.product_id = flash_sales.product_id
 left join positions
     on products.live_id = positions.live_id and products.product_id = positions.product_id

@@ -7,32 +7,7 @@ with flash_sales as (
 ),
 
 lines as (
-    select * from {{ ref('int_settled_lines') }}
-),
-
-sold as (
-    select
-        flash_sales.live_id,
-        flash_sales.subject_id,
-        flash_sales.start_ts,
-        lines.quantity,
-        lines.gmv,
-        flash_sales.usd_per_unit,
-        flash_sales.discount * cast(lines.quantity as decimal(16, 0)) as discount
-    from flash_sales
-    inner join lines
-        on
-            flash_sales.live_id = lines.live_id
-            and flash_sales.product_id = lines.product_id
-            and flash_sales.start_ts <= lines.ordered_ts
-            and flash_sales.end_ts >= lines.ordered_ts
-),
-
-converted as (
-    select
-        *,
-        {{ to_usd('discount', 'usd_per_unit') }} as discount_cost
-    from sold
+    select * from {{ ref('int_flash_sale_lines') }}
 ),
 
 summed as (
@@ -43,7 +18,7 @@ summed as (
         sum(quantity) as units,
         {{ strict_sum('gmv') }} as gmv,
         {{ strict_sum('discount_cost') }} as discount_cost
-    from converted
+    from lines
     group by live_id, subject_id, start_ts
 )
 
