@@ -85,7 +85,7 @@ stretches as (
         live_id,
         is_pinned,
         {{ microseconds_between('step_ts', 'next_step_ts') }} as span_us,
-        count(*) filter (where is_pinned) over (
+        sum(case when is_pinned then 1 else 0 end) over (
             partition by live_id order by step_ts
             rows between unbounded preceding and current row
         ) as stretch

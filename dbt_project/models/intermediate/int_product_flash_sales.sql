@@ -10,7 +10,7 @@ counted_once as (
     from lines
     qualify
         row_number() over (
-            partition by order_id, sku_id order by start_ts desc, subject_id
+            partition by order_id, sku_id order by start_ts desc, subject_id desc
         ) = 1
 )
 
