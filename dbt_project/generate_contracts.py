@@ -24,7 +24,7 @@ HEADER = (
 )
 NULL_RULES = {
     "N0": "NULL where the source does not carry it, 0 where nothing happened.",
-    "N0 NX": "NULL where the source does not carry it or a rate is missing.",
+    "N0 NX": "NULL where the source does not carry it or an input, such as a rate, is missing.",
     "ND": "NULL where the denominator is NULL or 0.",
     "NS": "NULL on too few cases.",
     "NX": "NULL where an outside input is missing.",

@@ -18,50 +18,63 @@
     grains: S LIVE, M minute, C channel, A funnel (channel and audience), P product, CD creator day,
     CW creator week, MK market week, VC viewer and creator, H LIVE against its history, CO cohort of
     viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
-    F file.
+    F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
     better: which way is good, for what ranks metrics.
 #}
-{% macro measures(grain=none) -%}
+{% macro metric_buckets() -%}
+{{ return({
+    'reach': {'measures': reach_measures(), 'ratios': reach_ratios()},
+    'engage': {'measures': engage_measures(), 'ratios': engage_ratios()},
+    'convert': {'measures': convert_measures(), 'ratios': convert_ratios()},
+    'promote': {'measures': promote_measures(), 'ratios': promote_ratios()},
+    'gifting': {'measures': gifting_measures(), 'ratios': gifting_ratios()},
+    'gifters': {'measures': gifters_measures(), 'ratios': gifters_ratios()},
+    'battles': {'measures': battles_measures(), 'ratios': battles_ratios()},
+    'loyalty': {'measures': loyalty_measures(), 'ratios': loyalty_ratios()},
+    'schedule': {'measures': schedule_measures(), 'ratios': schedule_ratios()},
+    'platform': {'measures': platform_measures(), 'ratios': platform_ratios()},
+    'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
+    'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
+}) }}
+{%- endmacro %}
+
+{# The definitions of one kind, at one grain or at all. #}
+{% macro metrics_of(kind, grain) -%}
     {%- set found = [] -%}
-    {%- for measure in reach_measures() + engage_measures() + convert_measures()
-        + gifting_measures() + safety_measures() + loyalty_measures() + schedule_measures()
-        + platform_measures() + quality_measures() -%}
-        {%- if grain is none or grain in measure['grains'].split() -%}
-            {%- do found.append(measure) -%}
-        {%- endif -%}
+    {%- for bucket in metric_buckets().values() -%}
+        {%- for metric in bucket[kind] -%}
+            {%- if grain is none or grain in metric['grains'].split() -%}
+                {%- do found.append(metric) -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
 
+{% macro measures(grain=none) -%}
+    {{ return(metrics_of('measures', grain)) }}
+{%- endmacro %}
+
 {% macro ratios(grain=none) -%}
-    {%- set found = [] -%}
-    {%- for ratio in reach_ratios() + engage_ratios() + convert_ratios() + gifting_ratios()
-        + safety_ratios() + loyalty_ratios() + schedule_ratios() + platform_ratios()
-        + quality_ratios() -%}
-        {%- if grain is none or grain in ratio['grains'].split() -%}
-            {%- do found.append(ratio) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(found) }}
+    {{ return(metrics_of('ratios', grain)) }}
+{%- endmacro %}
+
+{# What METRICS names and the events cannot give: each says which outside input it waits for. #}
+{% macro waiting_metrics() -%}
+    {{ return(
+        promote_waiting_metrics() + gifters_waiting_metrics() + battles_waiting_metrics()
+        + schedule_waiting_metrics()
+    ) }}
 {%- endmacro %}
 
 {# The bucket that a metric is defined in. #}
 {% macro metric_bucket(name) -%}
-    {%- set buckets = {
-        'reach': reach_measures() + reach_ratios(),
-        'engage': engage_measures() + engage_ratios(),
-        'convert': convert_measures() + convert_ratios(),
-        'gifting': gifting_measures() + gifting_ratios(),
-        'safety': safety_measures() + safety_ratios(),
-        'schedule': schedule_measures() + schedule_ratios(),
-        'platform': platform_measures() + platform_ratios(),
-        'quality': quality_measures() + quality_ratios(),
-        'loyalty': loyalty_measures() + loyalty_ratios(),
-    } -%}
-    {%- for bucket, metrics in buckets.items() if name in metrics | map(attribute='name') -%}
-        {{ bucket }}
+    {%- for bucket, metrics in metric_buckets().items() -%}
+        {%- if name in (metrics['measures'] + metrics['ratios']) | map(attribute='name') -%}
+            {{ bucket }}
+        {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

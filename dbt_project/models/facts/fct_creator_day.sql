@@ -11,6 +11,10 @@ sessions as (
     select * from {{ ref('fct_live_session') }}
 ),
 
+live_money as (
+    select * from {{ ref('int_live_money') }}
+),
+
 acts as (
     select * from {{ ref('int_acts') }}
 ),
@@ -29,6 +33,20 @@ counted as (
     group by lives.creator_id, lives.report_date
 ),
 
+-- Unknown for the day where one LIVE's is.
+money as (
+    select
+        creator_id,
+        report_date,
+        {{ strict_sum('cancelled_lines') }} as cancelled_lines,
+        {{ strict_sum('refunded_lines') }} as refunded_lines,
+        {{ strict_sum('gmv_net') }} as gmv_net,
+        {{ strict_sum('affiliate_gmv') }} as affiliate_gmv,
+        {{ strict_sum('price_band_lines') }} as price_band_lines
+    from live_money
+    group by creator_id, report_date
+),
+
 -- A feed is there for the day where every LIVE of the day carries it.
 days as (
     select
@@ -39,6 +57,8 @@ days as (
         sum(live_duration_sec) as live_duration_sec,
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
+        {{ strict_sum('ad_spend') }} as ad_spend,
+        {{ strict_sum('gmv_in_ads') }} as gmv_in_ads,
         {%- for feed in feeds() %}
         min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -67,8 +87,16 @@ select
             then {{ whole('coalesce(counted.new_follows_gross, 0) - extras.unfollows') }}
     end as net_follows,
     extras.follower_growth,
-    {{ measure_columns('CD', 'counted', 'creator_id', 'days') }}
+    {{ measure_columns('CD', 'counted', 'creator_id', 'days') }},
+    {{ whole('money.cancelled_lines') }} as cancelled_lines,
+    {{ whole('money.refunded_lines') }} as refunded_lines,
+    cast(money.gmv_net as decimal(18, 2)) as gmv_net,
+    cast(money.affiliate_gmv as decimal(18, 2)) as affiliate_gmv,
+    {{ whole('money.price_band_lines') }} as price_band_lines,
+    cast(days.ad_spend as decimal(18, 2)) as ad_spend,
+    cast(days.gmv_in_ads as decimal(18, 2)) as gmv_in_ads
 from days
+inner join money on days.creator_id = money.creator_id and days.report_date = money.report_date
 left join counted
     on days.creator_id = counted.creator_id and days.report_date = counted.report_date
 left join extras

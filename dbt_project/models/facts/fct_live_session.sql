@@ -56,6 +56,10 @@ followers as (
     select * from {{ ref('int_followers') }}
 ),
 
+shopping as (
+    select * from {{ ref('int_live_shopping') }}
+),
+
 counted as (
     select
         live_id,
@@ -140,6 +144,20 @@ select
         when timed.has_follows and timed.has_unfollows
             then coalesce(counted.new_follows_gross, 0) - followers.unfollows
     end as net_follows,
+    shopping.cancelled_lines,
+    shopping.refunded_lines,
+    shopping.gmv_net,
+    shopping.affiliate_gmv,
+    shopping.gmv_post_7d,
+    shopping.ad_spend,
+    shopping.gmv_in_ads,
+    shopping.pin_starts,
+    shopping.pinned_union_sec,
+    shopping.longest_no_pin_sec,
+    shopping.bag_size,
+    shopping.themes_in_bag,
+    shopping.bag_reorders,
+    shopping.top_slot_fit,
 
     -- flags
     timed.is_start_inferred,
@@ -165,3 +183,4 @@ left join promo_videos on timed.live_id = promo_videos.live_id
 left join watch_times on timed.live_id = watch_times.live_id
 left join first_engagements on timed.live_id = first_engagements.live_id
 left join followers on timed.live_id = followers.live_id
+left join shopping on timed.live_id = shopping.live_id

@@ -1,0 +1,137 @@
+-- Promotions in a LIVE with what happened while they ran.
+-- Grain: one row per LIVE, kind, promotion and start.
+{{ config(meta={'key': ['live_id', 'kind', 'subject_id', 'start_ts']}) }}
+
+with promotions as (
+    select * from {{ ref('int_promotions') }}
+),
+
+lives as (
+    select * from {{ ref('int_lives') }}
+),
+
+acts as (
+    select * from {{ ref('int_acts') }}
+    where event_type in ('comment', 'follow', 'product_click', 'order')
+),
+
+-- A view whose end is not known may last to the LIVE's end.
+views as (
+    select
+        *,
+        coalesce(ended_ts, timestamp '9999-12-31 00:00:00') as present_until_ts
+    from {{ ref('fct_view') }}
+),
+
+flash_sales as (
+    select * from {{ ref('int_flash_sales') }}
+),
+
+giveaways as (
+    select * from {{ ref('int_giveaways') }}
+),
+
+inside as (
+    select
+        acts.*,
+        promotions.kind,
+        promotions.subject_id,
+        promotions.start_ts
+    from promotions
+    inner join acts
+        on
+            promotions.live_id = acts.live_id
+            and promotions.start_ts <= acts.event_ts
+            and promotions.end_ts >= acts.event_ts
+),
+
+counted as (
+    select
+        live_id,
+        kind,
+        subject_id,
+        start_ts,
+        {{ aggregated_measures('I') }}
+    from inside
+    group by live_id, kind, subject_id, start_ts
+),
+
+present as (
+    select
+        promotions.live_id,
+        promotions.kind,
+        promotions.subject_id,
+        promotions.start_ts,
+        count(distinct views.viewer_id) as viewers_in_window
+    from promotions
+    inner join views
+        on
+            promotions.live_id = views.live_id
+            and promotions.end_ts >= views.entered_ts
+            and promotions.start_ts <= views.present_until_ts
+    group by
+        promotions.live_id, promotions.kind, promotions.subject_id, promotions.start_ts
+)
+
+select
+    -- keys
+    promotions.live_id,
+    promotions.kind,
+    promotions.subject_id,
+    promotions.start_ts,
+    promotions.creator_id,
+
+    -- attributes
+    promotions.product_id,
+    promotions.promo_task,
+    promotions.price_minor,
+    promotions.list_price_minor,
+    promotions.spend_minor,
+    promotions.currency,
+
+    -- measures
+    {{ measure_columns('I', 'counted', 'live_id', 'lives') }},
+    case when lives.has_views then coalesce(present.viewers_in_window, 0) end
+        as viewers_in_window,
+    case when lives.has_orders then flash_sales.flash_sale_units end as flash_sale_units,
+    case when lives.has_orders then flash_sales.flash_sale_gmv end as flash_sale_gmv,
+    case when lives.has_orders then flash_sales.flash_sale_discount_cost end
+        as flash_sale_discount_cost,
+    case when lives.has_promos then giveaways.giveaway_entries end as giveaway_entries,
+    case when lives.has_promos then giveaways.giveaway_entrants end as giveaway_entrants,
+    case when lives.has_follows then giveaways.giveaway_followers end as giveaway_followers,
+    case when lives.has_unfollows then giveaways.giveaway_followers_kept_7d end
+        as giveaway_followers_kept_7d,
+
+    -- flags
+    promotions.is_end_inferred,
+
+    -- times
+    promotions.end_ts,
+    promotions.report_date
+from promotions
+inner join lives on promotions.live_id = lives.live_id
+left join counted
+    on
+        promotions.live_id = counted.live_id
+        and promotions.kind = counted.kind
+        and promotions.subject_id = counted.subject_id
+        and promotions.start_ts = counted.start_ts
+left join present
+    on
+        promotions.live_id = present.live_id
+        and promotions.kind = present.kind
+        and promotions.subject_id = present.subject_id
+        and promotions.start_ts = present.start_ts
+left join flash_sales
+    on
+        promotions.live_id = flash_sales.live_id
+        and promotions.kind = 'flash_sale'
+        and promotions.subject_id = flash_sales.subject_id
+        and promotions.start_ts = flash_sales.start_ts
+left join giveaways
+    on
+        promotions.live_id = giveaways.live_id
+        and promotions.kind = 'giveaway'
+        and promotions.subject_id = giveaways.subject_id
+        and promotions.start_ts = giveaways.start_ts

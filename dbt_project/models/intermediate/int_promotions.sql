@@ -1,0 +1,70 @@
+-- Promotions that ran in a LIVE, with prices and spend, and the dollar rate of their first day.
+-- Grain: one row per live_id, kind, subject_id and start_ts.
+
+with intervals as (
+    select * from {{ ref('fct_interval') }}
+    where kind in ('flash_sale', 'giveaway', 'billboard', 'ad', 'coupon')
+),
+
+rates as (
+    select
+        currency,
+        rate_date,
+        usd_per_unit,
+        coalesce(
+            lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31'
+        ) as next_rate_date
+    from {{ ref('stg_reference__currency_rates') }}
+),
+
+exponents as (
+    select * from {{ ref('currency_exponents') }}
+),
+
+rated as (
+    select
+        intervals.*,
+        case coalesce(exponents.minor_digits, 2)
+            when 0 then cast(1 as decimal(4, 3))
+            when 3 then cast(0.001 as decimal(4, 3))
+            else cast(0.01 as decimal(4, 3))
+        end as unit_of_minor,
+        case
+            when intervals.currency = 'USD' then cast(1 as decimal(28, 12))
+            else rates.usd_per_unit
+        end as usd_per_unit
+    from intervals
+    left join exponents on intervals.currency = exponents.currency
+    left join rates
+        on
+            intervals.currency = rates.currency
+            and rates.rate_date <= cast(intervals.start_ts as date)
+            and rates.next_rate_date > cast(intervals.start_ts as date)
+)
+
+select
+    live_id,
+    kind,
+    subject_id,
+    start_ts,
+    creator_id,
+    product_id,
+    promo_task,
+    price_minor,
+    list_price_minor,
+    spend_minor,
+    currency,
+    usd_per_unit,
+    -- a price above the list price is no discount; `greatest` would make a missing one 0 as well
+    cast(
+        case
+            when list_price_minor >= price_minor then list_price_minor - price_minor
+            when list_price_minor < price_minor then 0
+        end as decimal(18, 0)
+    ) * unit_of_minor as discount,
+    {{ to_usd('cast(spend_minor as decimal(28, 0)) * unit_of_minor', 'usd_per_unit') }}
+        as spend,
+    is_end_inferred,
+    end_ts,
+    report_date
+from rated
