@@ -16,7 +16,8 @@
     A ratio is scale * numerator / denominator over measures of the same row.
 
     grains: S LIVE, M minute, C channel, A funnel (channel and audience), P product, CD creator day,
-    CW creator week, MK market week, VC viewer and creator in a week, H LIVE against its history.
+    CW creator week, MK market week, VC viewer and creator in a week, H LIVE against its history,
+    B battle side, G gifter of a creator, CP pair of creators.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
@@ -25,7 +26,7 @@
 {% macro measures(grain=none) -%}
     {%- set found = [] -%}
     {%- for measure in reach_measures() + engage_measures() + convert_measures()
-        + gifting_measures() + safety_measures() -%}
+        + gifting_measures() + safety_measures() + gifters_measures() + battles_measures() -%}
         {%- if grain is none or grain in measure['grains'].split() -%}
             {%- do found.append(measure) -%}
         {%- endif -%}
@@ -36,7 +37,7 @@
 {% macro ratios(grain=none) -%}
     {%- set found = [] -%}
     {%- for ratio in reach_ratios() + engage_ratios() + convert_ratios() + gifting_ratios()
-        + safety_ratios() -%}
+        + safety_ratios() + gifters_ratios() + battles_ratios() -%}
         {%- if grain is none or grain in ratio['grains'].split() -%}
             {%- do found.append(ratio) -%}
         {%- endif -%}
@@ -51,6 +52,8 @@
         'engage': engage_measures() + engage_ratios(),
         'convert': convert_measures() + convert_ratios(),
         'gifting': gifting_measures() + gifting_ratios(),
+        'gifters': gifters_measures() + gifters_ratios(),
+        'battles': battles_measures() + battles_ratios(),
         'safety': safety_measures() + safety_ratios(),
     } -%}
     {%- for bucket, metrics in buckets.items() if name in metrics | map(attribute='name') -%}

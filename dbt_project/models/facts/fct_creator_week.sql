@@ -21,6 +21,10 @@ acts as (
     select * from {{ ref('int_acts') }}
 ),
 
+gifting as (
+    select * from {{ ref('int_creator_week_gifting') }}
+),
+
 counted as (
     select
         lives.creator_id,
@@ -41,6 +45,7 @@ weeks as (
         sum(live_duration_sec) as live_duration_sec,
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
+        {{ strict_sum('diamond_value') }} as diamond_value,
         max(live_duration_sec) as longest_live_sec,
         count(distinct report_date) filter (
             where live_duration_sec >= {{ parameter('qualifying_live_sec') }}
@@ -61,6 +66,7 @@ select
 
     -- attributes
     weeks.market,
+    gifting.league,
 
     -- measures
     weeks.lives,
@@ -70,7 +76,16 @@ select
     weeks.longest_live_sec,
     weeks.valid_live_days,
     weeks.live_days,
+    cast(weeks.diamond_value as decimal(18, 2)) as diamond_value,
+    gifting.battles_won,
+    gifting.battles_decided,
+    gifting.league_rank,
+    gifting.league_delta,
+    gifting.active_team_members,
+    gifting.cooling_gifters,
     {{ measure_columns('CW', 'counted', 'creator_id', 'weeks') }}
 from weeks
 left join counted
     on weeks.creator_id = counted.creator_id and weeks.report_week = counted.report_week
+left join gifting
+    on weeks.creator_id = gifting.creator_id and weeks.report_week = gifting.report_week

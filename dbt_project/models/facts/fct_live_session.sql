@@ -29,6 +29,10 @@ supporters as (
     select * from {{ ref('int_supporters') }}
 ),
 
+gifting as (
+    select * from {{ ref('int_live_gifting') }}
+),
+
 counted as (
     select
         live_id,
@@ -84,6 +88,23 @@ select
     end as comments_removed,
     case when timed.has_replies then comment_outcomes.median_reply_sec end as median_reply_sec,
     case when timed.has_views then coalesce(supporters.supporters, 0) end as supporters,
+    case
+        when timed.has_diamonds and counted.live_id is null
+            then {{ to_usd('0', 'gifting.usd_per_diamond') }}
+        when timed.has_diamonds then {{ to_usd('counted.diamonds', 'gifting.usd_per_diamond') }}
+    end as diamond_value,
+    gifting.gift_spread,
+    gifting.top1_gifter_diamonds,
+    gifting.top10_gifter_diamonds,
+    gifting.new_gifters,
+    gifting.repeat_gifters_30d,
+    gifting.heart_me_joins,
+    gifting.team_joiners_with_view,
+    gifting.guest_sec,
+    case
+        when timed.has_views and timed.sponsor is not null
+            then coalesce(counted.engaged_viewers, 0)
+    end as sponsor_reach_engaged,
 
     -- flags
     timed.is_start_inferred,
@@ -103,3 +124,4 @@ left join counted on timed.live_id = counted.live_id
 left join concurrency on timed.live_id = concurrency.live_id
 left join comment_outcomes on timed.live_id = comment_outcomes.live_id
 left join supporters on timed.live_id = supporters.live_id
+left join gifting on timed.live_id = gifting.live_id

@@ -43,6 +43,7 @@ weeks as (
         sum(live_duration_sec) as live_duration_sec,
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
+        {{ strict_sum('diamond_value') }} as diamond_value,
         {%- for feed in feeds() %}
         min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -61,6 +62,7 @@ select
     weeks.live_duration_sec,
     weeks.paused_sec,
     weeks.pcu,
+    cast(weeks.diamond_value as decimal(18, 2)) as diamond_value,
     {{ measure_columns('MK', 'counted', 'market_key', 'weeks') }}
 from weeks
 left join counted
