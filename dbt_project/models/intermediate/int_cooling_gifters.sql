@@ -64,7 +64,7 @@ gifters as (
         percentile_cont(0.5) within group (order by pauses.pause_us) as median_pause_us
     from weeks
     inner join pauses
-        on weeks.creator_id = pauses.creator_id and pauses.report_date < weeks.next_week
+        on weeks.creator_id = pauses.creator_id and weeks.next_week > pauses.report_date
     group by weeks.creator_id, weeks.report_week, weeks.judged_date, pauses.viewer_id
 )
 
@@ -73,8 +73,9 @@ select
     report_week,
     count(*) filter (
         where
-        {{ microseconds_between('cast(last_gift_date as timestamp)', 'cast(judged_date as timestamp)') }}
-        > 2 * median_pause_us
+        {{ microseconds_between(
+            'cast(last_gift_date as timestamp)', 'cast(judged_date as timestamp)'
+        ) }} > 2 * median_pause_us
     ) as cooling_gifters
 from gifters
 where gift_days >= {{ parameter('min_gift_days') }}

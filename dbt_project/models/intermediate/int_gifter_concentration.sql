@@ -32,7 +32,7 @@ ranked as (
             partition by live_id, creator_id, report_date order by diamonds, viewer_id
         ) as poorest_first,
         row_number() over (
-            partition by live_id, creator_id, report_date order by diamonds desc, viewer_id
+            partition by live_id, creator_id, report_date order by diamonds desc, viewer_id asc
         ) as richest_first
     from gifters
 ),

@@ -49,7 +49,7 @@ paused as (
         on
             uncovered.live_id = pauses.live_id
             and uncovered.start_ts < pauses.pause_end_ts
-            and pauses.pause_start_ts < uncovered.end_ts
+            and uncovered.end_ts > pauses.pause_start_ts
     group by uncovered.live_id
 ),
 

@@ -39,7 +39,7 @@ placed as (
     qualify
         row_number() over (
             partition by joins.source, joins.event_id
-            order by lives.live_start_ts desc, lives.live_id
+            order by lives.live_start_ts desc, lives.live_id asc
         ) = 1
 )
 
