@@ -4,7 +4,7 @@
         'has_impressions', 'has_views', 'has_leaves', 'has_comments', 'has_likes', 'has_shares',
         'has_follows', 'has_unfollows', 'has_product_cards', 'has_orders', 'has_gifts',
         'has_diamonds', 'has_coin_source', 'has_battles', 'has_replies', 'has_moderation',
-        'has_violations', 'has_promos', 'has_notifications', 'has_teams',
+        'has_violations', 'has_promos', 'has_notifications', 'has_teams', 'has_guests',
     ]) }}
 {%- endmacro %}
 

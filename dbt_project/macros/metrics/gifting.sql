@@ -2,16 +2,16 @@
 {% macro gifting_measures() -%}
 {{ return([
     {'name': 'gift_events_settled', 'how': 'count', 'where': "event_type = 'gift'",
-     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD CW MK', 'better': 'higher',
+     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD CW MK G', 'better': 'higher',
      'from': '002:L53', 'about': 'Gifts, each streak once.'},
     {'name': 'gifts_sent', 'how': 'sum', 'of': 'quantity', 'where': "event_type = 'gift'",
-     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD CW MK', 'better': 'higher',
+     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD CW MK G', 'better': 'higher',
      'from': '002:L53', 'about': 'Gifts, each repetition in a streak counted.'},
     {'name': 'coins_spent', 'how': 'strict_sum', 'of': 'coins', 'where': "event_type = 'gift'",
-     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD CW MK', 'better': 'higher',
+     'feed': 'has_gifts', 'unit': 'count', 'grains': 'S M C A CD CW MK G', 'better': 'higher',
      'from': '002:L18', 'null': 'N0 NX', 'about': 'Coins that the gifts cost; NULL where a price is unknown.'},
     {'name': 'diamonds', 'how': 'strict_sum', 'of': 'diamonds', 'where': "event_type = 'gift'",
-     'feed': 'has_diamonds', 'unit': 'count', 'grains': 'S M C A CD CW MK', 'better': 'higher',
+     'feed': 'has_diamonds', 'unit': 'count', 'grains': 'S M C A CD CW MK G', 'better': 'higher',
      'from': '002:L19', 'null': 'N0 NX', 'about': 'Diamonds credited to the creator.'},
     {'name': 'diamonds_organic', 'how': 'strict_sum', 'of': 'diamonds',
      'where': "event_type = 'gift' and coalesce(coin_source, 'purchased') <> 'coin_drop'",
@@ -28,15 +28,6 @@
     {'name': 'gifters_with_view', 'how': 'people', 'where': "event_type = 'gift' and has_view",
      'feed': 'has_gifts', 'unit': 'count', 'grains': 'S CD CW MK', 'better': 'higher',
      'from': 'own', 'about': 'Distinct viewers who sent gifts.'},
-    {'name': 'battle_score', 'how': 'model', 'sql': 'score of the battle_end', 'feed': '',
-     'unit': 'points', 'grains': 'B', 'null': 'NX', 'is_additive': false, 'better': 'higher',
-     'from': '002:L14', 'about': 'Score at the end as the platform says, power-ups included.'},
-    {'name': 'battle_diamonds', 'how': 'model', 'sql': 'diamonds of gifts from start to end',
-     'feed': 'has_diamonds', 'unit': 'count', 'grains': 'B', 'null': 'N0 NX', 'is_additive': true,
-     'better': 'higher', 'from': '002:L14', 'about': 'Diamonds of the gifts sent in the battle.'},
-    {'name': 'battle_gift_events', 'how': 'model', 'sql': 'gifts from start to end', 'feed': '',
-     'unit': 'count', 'grains': 'B', 'is_additive': true, 'better': 'higher', 'from': '002:L14',
-     'about': 'Gifts sent in the battle.'},
 ]) }}
 {%- endmacro %}
 
@@ -61,7 +52,7 @@
      'above_one': 'none', 'grains': 'S CD CW MK', 'better': 'higher', 'from': 'industry',
      'about': 'Diamonds per sender of gifts.'},
     {'name': 'arpu_live', 'numerator': 'diamonds', 'denominator': 'viewers', 'unit': 'diamonds',
-     'above_one': 'none', 'grains': 'S', 'better': 'higher', 'from': 'industry',
+     'above_one': 'none', 'grains': 'S MK', 'better': 'higher', 'from': 'industry',
      'about': 'Diamonds per distinct viewer.'},
 ]) }}
 {%- endmacro %}

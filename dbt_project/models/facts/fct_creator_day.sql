@@ -23,6 +23,10 @@ extras as (
     select * from {{ ref('int_creator_days') }}
 ),
 
+gifting as (
+    select * from {{ ref('int_creator_day_gifting') }}
+),
+
 counted as (
     select
         lives.creator_id,
@@ -59,6 +63,7 @@ days as (
         max(pcu) as pcu,
         {{ strict_sum('ad_spend') }} as ad_spend,
         {{ strict_sum('gmv_in_ads') }} as gmv_in_ads,
+        {{ strict_sum('diamond_value') }} as diamond_value,
         {%- for feed in feeds() %}
         min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -74,12 +79,21 @@ select
 
     -- attributes
     days.market,
+    gifting.league,
 
     -- measures
     days.lives,
     days.live_duration_sec,
     days.paused_sec,
     days.pcu,
+    cast(days.diamond_value as decimal(18, 2)) as diamond_value,
+    gifting.gift_spread,
+    gifting.top1_gifter_diamonds,
+    gifting.top10_gifter_diamonds,
+    gifting.battles_won,
+    gifting.battles_decided,
+    gifting.league_rank,
+    gifting.league_delta,
     case when days.has_views then extras.loyal_viewers end as loyal_viewers,
     case when days.has_unfollows then extras.unfollows end as unfollows,
     case
@@ -101,3 +115,5 @@ left join counted
     on days.creator_id = counted.creator_id and days.report_date = counted.report_date
 left join extras
     on days.creator_id = extras.creator_id and days.report_date = extras.report_date
+left join gifting
+    on days.creator_id = gifting.creator_id and days.report_date = gifting.report_date

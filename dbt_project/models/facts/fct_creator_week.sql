@@ -53,6 +53,10 @@ audiences as (
     where subject_kind = 'creator'
 ),
 
+gifting as (
+    select * from {{ ref('int_creator_week_gifting') }}
+),
+
 counted as (
     select
         lives.creator_id,
@@ -73,6 +77,7 @@ weeks as (
         sum(live_duration_sec) as live_duration_sec,
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
+        {{ strict_sum('diamond_value') }} as diamond_value,
         max(live_duration_sec) as longest_live_sec,
         count(distinct report_date) filter (
             where live_duration_sec >= {{ parameter('qualifying_live_sec') }}
@@ -96,6 +101,7 @@ select
     sizes.followers,
     sizes.creator_size_band,
     sizes.tenure_days,
+    gifting.league,
 
     -- measures
     weeks.lives,
@@ -121,6 +127,13 @@ select
     audiences.lifecycle_resurrecting,
     audiences.lifecycle_dormant,
     audiences.viewers_back_next_week,
+    cast(weeks.diamond_value as decimal(18, 2)) as diamond_value,
+    gifting.battles_won,
+    gifting.battles_decided,
+    gifting.league_rank,
+    gifting.league_delta,
+    gifting.active_team_members,
+    gifting.cooling_gifters,
     {{ measure_columns('CW', 'counted', 'creator_id', 'weeks') }}
 from weeks
 left join counted
@@ -137,3 +150,5 @@ left join scheduled
     on weeks.creator_id = scheduled.creator_id and weeks.report_week = scheduled.report_week
 left join audiences
     on weeks.creator_id = audiences.subject_id and weeks.report_week = audiences.report_week
+left join gifting
+    on weeks.creator_id = gifting.creator_id and weeks.report_week = gifting.report_week

@@ -60,6 +60,10 @@ shopping as (
     select * from {{ ref('int_live_shopping') }}
 ),
 
+gifting as (
+    select * from {{ ref('int_live_gifting') }}
+),
+
 counted as (
     select
         live_id,
@@ -158,6 +162,23 @@ select
     shopping.themes_in_bag,
     shopping.bag_reorders,
     shopping.top_slot_fit,
+    case
+        when timed.has_diamonds and counted.live_id is null
+            then {{ to_usd('0', 'gifting.usd_per_diamond') }}
+        when timed.has_diamonds then {{ to_usd('counted.diamonds', 'gifting.usd_per_diamond') }}
+    end as diamond_value,
+    gifting.gift_spread,
+    gifting.top1_gifter_diamonds,
+    gifting.top10_gifter_diamonds,
+    gifting.new_gifters,
+    gifting.repeat_gifters_30d,
+    gifting.heart_me_joins,
+    gifting.team_joiners_with_view,
+    gifting.guest_sec,
+    case
+        when timed.has_views and timed.sponsor is not null
+            then coalesce(counted.engaged_viewers, 0)
+    end as sponsor_reach_engaged,
 
     -- flags
     timed.is_start_inferred,
@@ -184,3 +205,4 @@ left join watch_times on timed.live_id = watch_times.live_id
 left join first_engagements on timed.live_id = first_engagements.live_id
 left join followers on timed.live_id = followers.live_id
 left join shopping on timed.live_id = shopping.live_id
+left join gifting on timed.live_id = gifting.live_id

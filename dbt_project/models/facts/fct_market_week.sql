@@ -74,6 +74,7 @@ weeks as (
         sum(live_duration_sec) as live_duration_sec,
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
+        {{ strict_sum('diamond_value') }} as diamond_value,
         {%- for feed in feeds() %}
         min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -105,6 +106,7 @@ select
     audiences.viewers_back_next_week,
     months.viewers_28d,
     months.viewer_days_28d,
+    cast(weeks.diamond_value as decimal(18, 2)) as diamond_value,
     {{ measure_columns('MK', 'counted', 'market_key', 'weeks') }}
 from weeks
 left join counted

@@ -1,0 +1,51 @@
+-- Who gifted to which creator while LIVEs ran, how much and when.
+-- Grain: one row per creator_id and viewer_id with a gift.
+{{ config(meta={'key': ['creator_id', 'viewer_id']}) }}
+
+with acts as (
+    select * from {{ ref('int_acts') }}
+    where
+        event_type = 'gift'
+        and phase = 'in_live'
+        and creator_id is not null
+        and viewer_id is not null
+),
+
+gifters as (
+    select
+        creator_id,
+        viewer_id,
+        {{ aggregated_measures('G') }},
+        count(distinct live_id) as lives_gifted,
+        min(event_ts) as first_gift_ts,
+        max(event_ts) as last_gift_ts
+    from acts
+    group by creator_id, viewer_id
+),
+
+creators as (
+    select
+        creator_id,
+        {{ strict_sum('diamonds') }} as creator_diamonds
+    from gifters
+    group by creator_id
+)
+
+select
+    -- keys
+    gifters.creator_id,
+    gifters.viewer_id,
+
+    -- measures
+    gifters.gift_events_settled,
+    {{ whole('gifters.gifts_sent') }} as gifts_sent,
+    {{ whole('gifters.coins_spent') }} as coins_spent,
+    {{ whole('gifters.diamonds') }} as diamonds,
+    {{ whole('creators.creator_diamonds') }} as creator_diamonds,
+    gifters.lives_gifted,
+
+    -- times
+    gifters.first_gift_ts,
+    gifters.last_gift_ts
+from gifters
+inner join creators on gifters.creator_id = creators.creator_id
