@@ -62,19 +62,10 @@
     {{ return(metrics_of('ratios', grain)) }}
 {%- endmacro %}
 
-{# What METRICS names and the events cannot give: each says which outside input it waits for. #}
+{# Names of the catalogue without a column: each says where it stands or what it waits for. #}
 {% macro waiting_metrics() -%}
     {{ return(
         promote_waiting_metrics() + gifters_waiting_metrics() + battles_waiting_metrics()
-        + schedule_waiting_metrics()
+        + schedule_waiting_metrics() + elsewhere_metrics()
     ) }}
-{%- endmacro %}
-
-{# The bucket that a metric is defined in. #}
-{% macro metric_bucket(name) -%}
-    {%- for bucket, metrics in metric_buckets().items() -%}
-        {%- if name in (metrics['measures'] + metrics['ratios']) | map(attribute='name') -%}
-            {{ bucket }}
-        {%- endif -%}
-    {%- endfor -%}
 {%- endmacro %}

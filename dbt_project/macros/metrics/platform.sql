@@ -80,7 +80,7 @@
      'denominator': 'impressions_sized', 'unit': 'fraction', 'above_one': 'no', 'grains': 'MK',
      'better': 'higher', 'from': '003:L35',
      'about': 'Share of impressions that went to creators with fewer than 10 000 followers.'},
-    {'name': 'market_gap_err', 'numerator': 'views - err_global_median * impressions',
+    {'name': 'market_gap', 'numerator': 'views - err_global_median * impressions',
      'denominator': 'err_global_median * impressions', 'unit': 'ratio', 'above_one': 'yes',
      'lower': -1, 'grains': 'MK', 'better': 'higher', 'from': '000:L7',
      'about': 'ERR of the market against the median of the markets, less 1.'},

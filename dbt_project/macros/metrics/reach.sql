@@ -9,7 +9,7 @@
      'about': 'Seconds in which the LIVE was paused.'},
     {'name': 'lives', 'how': 'model', 'is_additive': true, 'sql': 'count(*)', 'feed': '', 'unit': 'count',
      'grains': 'CD CW MK', 'better': 'higher', 'from': '002:L90', 'about': 'LIVEs that started.'},
-    {'name': 'longest_live_sec', 'how': 'model', 'sql': 'max(live_duration_sec)', 'feed': '',
+    {'name': 'longest_live_sec_week', 'how': 'model', 'sql': 'max(live_duration_sec)', 'feed': '',
      'unit': 's', 'grains': 'CW', 'better': 'higher', 'is_additive': false, 'from': '002:L90',
      'about': 'Seconds on air of the longest LIVE of the week.'},
     {'name': 'valid_live_days', 'how': 'model', 'sql': 'days with a LIVE of qualifying length',

@@ -78,7 +78,7 @@ weeks as (
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
         {{ strict_sum('diamond_value') }} as diamond_value,
-        max(live_duration_sec) as longest_live_sec,
+        max(live_duration_sec) as longest_live_sec_week,
         count(distinct report_date) filter (
             where live_duration_sec >= {{ parameter('qualifying_live_sec') }}
         ) as valid_live_days,
@@ -108,7 +108,7 @@ select
     weeks.live_duration_sec,
     weeks.paused_sec,
     weeks.pcu,
-    weeks.longest_live_sec,
+    weeks.longest_live_sec_week,
     weeks.valid_live_days,
     weeks.live_days,
     start_times.schedule_regularity,
