@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ from simulator.simulate import simulate  # noqa: E402
 
 SCHEMAS = ("facts", "marts", "meta")
 SHOWN = 5
+# Tables of a few thousand rows are built before Java's second compiler would pay off.
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
 TOLERANCE = 1e-9
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WEBCAST = ROOT / "tests/fixtures/webcast_small.jsonl"
@@ -67,8 +70,10 @@ def load(home: Home, landing: Path, days: int, events_per_day: int) -> None:
         file.file_id: "held back in this test"
         for file in delivery.files
         if file.is_truncated
-        or (file.rejected >= settings.hold_back_min_rejects
-            and file.reject_share > settings.hold_back_reject_share)
+        or (
+            file.rejected >= settings.hold_back_min_rejects
+            and file.reject_share > settings.hold_back_reject_share
+        )
     }
     merge(home, settings, held, NOW)
 
@@ -85,8 +90,7 @@ def export_raw(home: Home, folder: Path) -> int:
                 f"copy raw.{name} to '{folder / name}/part.parquet' (format parquet)"
             )
         row = connection.execute(
-            "select (select count(*) from raw.events)"
-            " + (select count(*) from raw.webcast_messages)"
+            "select (select count(*) from raw.events) + (select count(*) from raw.webcast_messages)"
         ).fetchone()
         return int(row[0]) if row else 0
 
@@ -105,6 +109,7 @@ def environment(**values: str) -> Iterator[None]:
 
 def dbt(target: str, folder: Path, arguments: Sequence[str]) -> None:
     """One dbt call in this process; raises SystemExit where a node fails."""
+    warnings.filterwarnings("ignore", category=FutureWarning)
     from dbt.adapters.factory import reset_adapters
     from dbt.cli.main import dbtRunner
 
@@ -236,6 +241,7 @@ def main() -> int:
     parser.add_argument("--events-per-day", type=int, default=10_000, help="events on each")
     parser.add_argument("--folder", type=Path, help="work here, and keep what is built")
     parser.add_argument("--warehouse", type=Path, help="compare on a copy of this warehouse")
+    parser.add_argument("--warm", action="store_true", help="all of Java's compilers: for timing")
     options = parser.parse_args()
     if options.folder:
         return run(options.folder.resolve(), options)
@@ -262,6 +268,8 @@ def run(folder: Path, options: argparse.Namespace) -> int:
         LIVEHOUSE_THREADS="2",
         LIVEHOUSE_SPARK_MASTER="local[2]",
         LIVEHOUSE_SPARK_WAREHOUSE=str(lake),
+        LIVEHOUSE_SPARK_JAVA_OPTIONS="" if options.warm else QUICK_START,
+        SPARK_LOCAL_IP="127.0.0.1",
         DO_NOT_TRACK="1",
     ):
         for target in ("duckdb", "spark"):
