@@ -106,11 +106,11 @@ def _volume_is_usual(settings: Settings, now: datetime) -> Rule:
 def _events_are_fresh(settings: Settings, now: datetime, present: Mapping[str, set[str]]) -> Rule:
     """The newest event of the delivery and of all loads, from the data and not from a clock."""
     sources = [
-        f"select max({column}) as newest from {table}"
-        for table, column in (
-            ("batch.events", "event_ts"),
-            ("batch.webcast_messages", "event_ts"),
-            ("raw.files", "max_event_ts"),
+        f"select max({column}) as newest from {table} where {counts}"
+        for table, column, counts in (
+            ("batch.events", "event_ts", "true"),
+            ("batch.webcast_messages", "event_ts", "true"),
+            ("raw.files", "max_event_ts", "state = 'loaded'"),
         )
         if column in present.get(table, ())
     ] or ["select null::timestamp as newest"]

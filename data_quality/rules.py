@@ -89,7 +89,8 @@ def query_rule(
         metric=metric,
         severity=severity,
         expected=expected,
-        failing=f"(select count(*) from ({rows}) as failing_rows)",
+        # the count of the batch makes it one row, also over an empty batch
+        failing=f"count(*) * 0 + (select count(*) from ({rows}) as failing_rows)",
         rows=rows,
         batch=batch,
     )

@@ -26,6 +26,7 @@ from ingestion.landing import (
     RejectedLine,
     clean,
     digest,
+    ignored,
     inspect,
     scan,
 )
@@ -36,7 +37,7 @@ from ingestion.webcast_files import stage_texts as stage_captures
 from livehouse.errors import UsageError
 from livehouse.settings import Home, Settings
 
-__all__ = ["Delivery", "LoadSummary", "LoadedFile", "has_news", "merge", "stage"]
+__all__ = ["Delivery", "LoadSummary", "LoadedFile", "check_accept", "has_news", "merge", "stage"]
 
 Report = Callable[[str], None]
 Seen = set[tuple[str, int, int]]
@@ -61,20 +62,34 @@ def has_news(home: Home, settings: Settings, landing: Path) -> bool:
         return bool(files)
     with connect(home, settings) as connection:
         seen = _seen(connection)
-        hashes = {
-            sha256 for (sha256,) in connection.execute("select sha256 from raw.files").fetchall()
-        }
+        logged = connection.execute("select sha256, path from raw.files").fetchall()
+        hashes = {sha256 for sha256, _ in logged if sha256}
+        unreadable = {path for sha256, path in logged if not sha256}
         for file in files:
             if (file.path, file.bytes, file.mtime_ns) in seen:
                 continue
             sha256 = digest(file)
-            if sha256 not in hashes:
+            if not sha256 and file.path in unreadable:
+                continue
+            if not sha256 or sha256 not in hashes:
                 return True
             connection.execute(
                 "insert into raw.seen values (?, ?, ?, ?)",
                 [file.path, file.bytes, file.mtime_ns, sha256],
             )
     return False
+
+
+def check_accept(landing: Path, accept: frozenset[str]) -> None:
+    """Raise UsageError for a name to accept that no file in the landing folder has."""
+    files = scan(landing) if accept else ()
+    for name in accept:
+        if not any(_is_named(file, frozenset({name})) for file in files):
+            raise UsageError(
+                f"No file {name!r} in the landing folder to accept.",
+                where=str(landing),
+                remedy="`livehouse status` lists the files that are held back.",
+            )
 
 
 def stage(
@@ -91,13 +106,11 @@ def stage(
     Raises LivehouseError where the landing folder or the home cannot be used.
     """
     files = scan(landing)
-    for name in accept:
-        if not any(_is_named(file, frozenset({name})) for file in files):
-            raise UsageError(
-                f"No file {name!r} in the landing folder to accept.",
-                where=str(landing),
-                remedy="`livehouse status` lists the files that are held back.",
-            )
+    check_accept(landing, accept)
+    left_alone = ignored(landing)
+    if left_alone:
+        shown = ", ".join(left_alone[:5]) + (" ..." if len(left_alone) > 5 else "")
+        report(f"left alone, no family of files reads them: {shown}")
     with connect(home, settings) as connection:
         create_batch(connection)
         night = _Staging(connection, home.spool, settings, now, accept, report)

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from livehouse.errors import LivehouseError, UsageError
+from livehouse.lock import reader_lock
 from livehouse.settings import Home
 
 LOADS_SHOWN = 10
@@ -67,6 +68,20 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def reading_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the warehouse, which keeps a night from starting meanwhile."""
+    with reader_lock(home) as is_free:
+        if not is_free:
+            raise LivehouseError(
+                "A night is running and holds the warehouse.",
+                where=str(home.root),
+                remedy="Wait for it to end; releases can be read at any time.",
+            )
+        with reading(home.warehouse) as connection:
+            yield connection
 
 
 def read_status(home: Home, now: datetime) -> Status:
@@ -132,7 +147,7 @@ def read_rejects(home: Home, file: str | None, limit: int) -> tuple[RejectedLine
     """Rejected lines in file and line order, of one file (path below landing, or name) or all."""
     if not home.warehouse.exists():
         return ()
-    with reading(home.warehouse) as connection:
+    with reading_warehouse(home) as connection:
         if file is not None:
             known = _one(
                 connection,
@@ -163,7 +178,7 @@ def _rejects_by_reason(home: Home) -> tuple[dict[str, Any], ...]:
     if not home.warehouse.exists():
         return ()
     try:
-        with reading(home.warehouse) as connection:
+        with reading_warehouse(home) as connection:
             return _rows(
                 connection,
                 "select reason, count(*) as lines from raw.rejects group by reason"

@@ -60,6 +60,7 @@ def run_night(
     """
     start = time.monotonic()
     orders = Orders(home, landing, settings, now, full, frozenset(accept), project)
+    _check_orders(orders)
     with home_lock(home, now):
         nothing = _nothing_to_do(orders)
         if nothing:
@@ -67,6 +68,13 @@ def run_night(
         journal = Journal(say=say)
         problem = _execute(Shift(orders, journal))
     return summarise(orders, journal, problem, time.monotonic() - start)
+
+
+def _check_orders(orders: Orders) -> None:
+    """Raise UsageError for an order that cannot be carried out, before anything is touched."""
+    from ingestion.load import check_accept
+
+    check_accept(orders.landing, orders.accept)
 
 
 def _nothing_to_do(orders: Orders) -> str:
@@ -216,7 +224,7 @@ def _report(check: Check, net: str) -> CheckReport:
     return CheckReport(
         name=check.name,
         net=net,
-        table=check.table,
+        table=".".join(part for part in (check.table, check.metric) if part),
         state=state,  # type: ignore[arg-type]
         expected=check.expected,
         observed=check.observed,

@@ -312,8 +312,8 @@ def _spans(
             # open: an opening at the instant of the closing opens anew.
             if is_open or event.ts < former_end or event.ts == former.ts:
                 continue
-        # open: the first closing after the opening ends it, and is not used up: one at the opening's
-        # own instant closed what ran before (a product that is unpinned and pinned again at once).
+        # open: the first closing after the opening ends it, and is not used up: one at the very
+        # instant closed what ran before (a product that is unpinned and pinned again at once).
         own = min((ts for ts in closings if ts > event.ts), default=None)
         # open: a closing on the LIVE's last instant is the interval's own end, a later one is not.
         if own is not None and own <= room.end:

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ import pytest
 from small_project import write_dump
 
 from livehouse.cli import main
-from livehouse.lock import home_lock
+from livehouse.lock import home_lock, reader_lock
 from livehouse.settings import PROJECT_ROOT, Home
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 FirstNight = tuple[Path, subprocess.CompletedProcess[str]]
 
@@ -259,3 +263,32 @@ def test_output_that_nobody_reads_to_its_end_is_no_error(tmp_path: Path) -> None
             check=False,
         )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_reader_of_the_warehouse_delays_a_night_and_never_fails_it(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    with home_lock(home, NOW), reader_lock(home) as is_free:
+        assert not is_free
+    with reader_lock(home) as is_free:
+        assert is_free
+        started = threading.Event()
+
+        def night() -> None:
+            with home_lock(home, NOW):
+                started.set()
+
+        thread = threading.Thread(target=night)
+        thread.start()
+        assert not started.wait(0.2)
+    thread.join(10)
+    assert started.is_set()
+
+
+def test_accepting_a_file_that_is_not_there_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    arguments = ["run", "--home", str(tmp_path / "home"), "--landing", str(landing)]
+    assert main([*arguments, "--accept", "nowhere.jsonl"]) == 2
+    assert "nowhere.jsonl" in capsys.readouterr().err

@@ -55,7 +55,7 @@ def code_of(text: str) -> list[str]:
     """Every line of every fenced block, and every inline span."""
     blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", text, flags=re.M | re.S)
     prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S)
-    spans = re.findall(r"`([^`]+)`", prose)
+    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
     return [line.strip() for block in blocks for line in block.splitlines()] + spans
 
 

@@ -464,6 +464,15 @@ def test_a_usual_delivery_passes(home: Home) -> None:
     assert [path.name for path in home.root.iterdir()] == ["warehouse.duckdb"]
 
 
+def test_freshness_is_judged_on_a_night_without_files_too(home: Home) -> None:
+    stale = [
+        check.name
+        for check in judge_deliveries(home, Settings(), NOW + timedelta(days=9))
+        if not check.passed
+    ]
+    assert stale == ["events_are_fresh"]
+
+
 @pytest.mark.parametrize(
     ("lines", "rejected", "is_held"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import math
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import oracle
 import pytest
 from test_oracle import CASES, RATES, Case
 
-from livehouse.settings import Home, Settings
+from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
 from orchestration.night import run_night
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -175,3 +176,28 @@ def test_a_second_night_has_nothing_to_do(nasty: Published) -> None:
     night = run_night(nasty.home, nasty.landing, Settings(threads=2), NOW)
     assert night.outcome == "nothing_new"
     assert night.exit_code == 0
+
+
+def test_every_mart_has_a_sample_query_that_answers(cases: Published) -> None:
+    samples = {row["mart"]: row for row in cases.rows("select * from meta.sample_queries")}
+    marts = cases.rows(
+        "select table_name from information_schema.tables where table_schema = 'marts'"
+    )
+    assert set(samples) == {row["table_name"] for row in marts}
+    for mart, sample in samples.items():
+        assert f"marts.{mart}" in sample["query"]
+        assert cases.rows(sample["query"]), mart
+
+
+def test_contracts_and_data_dictionary_are_fresh(cases: Published) -> None:
+    """`make contracts` writes them anew."""
+    spec = importlib.util.spec_from_file_location(
+        "generate_contracts", DBT_PROJECT_DIR / "generate_contracts.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    generator = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generator)
+    texts = generator.contracts(cases.home.warehouse)
+    assert [path.name for path, text in texts.items() if path.read_text() != text] == []
+    assert len(texts) > 20

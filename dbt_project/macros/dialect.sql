@@ -26,6 +26,45 @@
     cast(from_utc_timestamp({{ utc_ts }}, {{ timezone }}) as date)
 {%- endmacro %}
 
+{# The local time of a UTC timestamp in a time zone by name. #}
+{% macro local_time(utc_ts, timezone) -%}
+    {{ return(adapter.dispatch('local_time')(utc_ts, timezone)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_time(utc_ts, timezone) -%}
+    timezone({{ timezone }}, timezone('UTC', {{ utc_ts }}))
+{%- endmacro %}
+
+{% macro spark__local_time(utc_ts, timezone) -%}
+    from_utc_timestamp({{ utc_ts }}, {{ timezone }})
+{%- endmacro %}
+
+{# The day of the week, 1 for Monday. #}
+{% macro iso_weekday(day) -%}
+    {{ return(adapter.dispatch('iso_weekday')(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_weekday(day) -%}
+    cast(isodow({{ day }}) as bigint)
+{%- endmacro %}
+
+{% macro spark__iso_weekday(day) -%}
+    cast(weekday({{ day }}) + 1 as bigint)
+{%- endmacro %}
+
+{# Whole days from one date to a later one. #}
+{% macro days_between(earlier, later) -%}
+    {{ return(adapter.dispatch('days_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(earlier, later) -%}
+    cast({{ later }} - {{ earlier }} as bigint)
+{%- endmacro %}
+
+{% macro spark__days_between(earlier, later) -%}
+    cast(datediff({{ later }}, {{ earlier }}) as bigint)
+{%- endmacro %}
+
 {# A whole number that a sum gives, in the type that every reader knows. #}
 {% macro whole(expression) -%}
     cast({{ expression }} as bigint)

@@ -16,7 +16,7 @@
      'scale': 3600, 'unit': 'per_hour', 'above_one': 'none', 'grains': 'S CD CW MK', 'better': 'lower',
      'from': '004:L134', 'about': 'Violations per hour on air.'},
     {'name': 'report_rate', 'numerator': 'user_reports', 'denominator': 'views', 'scale': 1000,
-     'unit': 'per_1000', 'above_one': 'none', 'grains': 'S', 'better': 'lower', 'from': '003:L39',
+     'unit': 'per_1000', 'above_one': 'none', 'grains': 'S MK', 'better': 'lower', 'from': '003:L39',
      'about': 'Reports per thousand views.'},
     {'name': 'comment_removal_rate', 'numerator': 'comments_removed',
      'denominator': 'comments', 'unit': 'fraction', 'above_one': 'no', 'grains': 'S',

@@ -21,6 +21,33 @@ acts as (
     select * from {{ ref('int_acts') }}
 ),
 
+start_times as (
+    select * from {{ ref('int_start_times') }}
+),
+
+streaks as (
+    select * from {{ ref('int_streaks') }}
+),
+
+burnout as (
+    select * from {{ ref('int_burnout') }}
+),
+
+sizes as (
+    select * from {{ ref('int_creator_sizes') }}
+),
+
+scheduled as (
+    select
+        creator_id,
+        {{ week_of('report_date') }} as report_week,
+        count(*) as events_scheduled,
+        count(*) filter (where is_hosted) as events_hosted
+    from {{ ref('fct_live_event') }}
+    where is_due
+    group by creator_id, {{ week_of('report_date') }}
+),
+
 counted as (
     select
         lives.creator_id,
@@ -61,6 +88,9 @@ select
 
     -- attributes
     weeks.market,
+    sizes.followers,
+    sizes.creator_size_band,
+    sizes.tenure_days,
 
     -- measures
     weeks.lives,
@@ -70,7 +100,28 @@ select
     weeks.longest_live_sec,
     weeks.valid_live_days,
     weeks.live_days,
+    start_times.schedule_regularity,
+    coalesce(streaks.consistency_streak_weeks, 0) as consistency_streak_weeks,
+    case
+        when weeks.has_notifications then coalesce(scheduled.events_scheduled, 0)
+    end as events_scheduled,
+    case
+        when weeks.has_notifications then coalesce(scheduled.events_hosted, 0)
+    end as events_hosted,
+    burnout.heavy_live_days_28d,
+    burnout.night_live_share_28d,
+    burnout.burnout_index,
     {{ measure_columns('CW', 'counted', 'creator_id', 'weeks') }}
 from weeks
 left join counted
     on weeks.creator_id = counted.creator_id and weeks.report_week = counted.report_week
+left join start_times
+    on weeks.creator_id = start_times.creator_id and weeks.report_week = start_times.report_week
+left join streaks
+    on weeks.creator_id = streaks.creator_id and weeks.report_week = streaks.report_week
+left join burnout
+    on weeks.creator_id = burnout.creator_id and weeks.report_week = burnout.report_week
+left join sizes
+    on weeks.creator_id = sizes.creator_id and weeks.report_week = sizes.report_week
+left join scheduled
+    on weeks.creator_id = scheduled.creator_id and weeks.report_week = scheduled.report_week

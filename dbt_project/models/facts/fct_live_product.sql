@@ -14,8 +14,9 @@ acts as (
         and event_type in ('product_impression', 'product_click', 'add_to_cart', 'order')
 ),
 
-pinned as (
-    select * from {{ ref('int_pinned') }}
+pins as (
+    select * from {{ ref('fct_interval') }}
+    where kind = 'pin'
 ),
 
 bag as (
@@ -29,6 +30,16 @@ counted as (
         product_id,
         {{ aggregated_measures('P') }}
     from acts
+    group by live_id, product_id
+),
+
+pinned as (
+    select
+        live_id,
+        product_id,
+        count(*) as pins,
+        sum({{ microseconds_between('start_ts', 'end_ts') }}) as pinned_us
+    from pins
     group by live_id, product_id
 ),
 

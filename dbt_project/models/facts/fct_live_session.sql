@@ -29,6 +29,14 @@ supporters as (
     select * from {{ ref('int_supporters') }}
 ),
 
+announcements as (
+    select * from {{ ref('int_announcements') }}
+),
+
+promo_videos as (
+    select * from {{ ref('int_promo_videos') }}
+),
+
 counted as (
     select
         live_id,
@@ -84,6 +92,15 @@ select
     end as comments_removed,
     case when timed.has_replies then comment_outcomes.median_reply_sec end as median_reply_sec,
     case when timed.has_views then coalesce(supporters.supporters, 0) end as supporters,
+    announcements.start_punctuality_sec,
+    announcements.event_registrations,
+    announcements.event_registrants_entered,
+    announcements.notifications_sent,
+    announcements.notification_opens,
+    announcements.notification_recipients,
+    announcements.notification_openers,
+    announcements.notification_joiners,
+    promo_videos.promo_video_views,
 
     -- flags
     timed.is_start_inferred,
@@ -103,3 +120,5 @@ left join counted on timed.live_id = counted.live_id
 left join concurrency on timed.live_id = concurrency.live_id
 left join comment_outcomes on timed.live_id = comment_outcomes.live_id
 left join supporters on timed.live_id = supporters.live_id
+left join announcements on timed.live_id = announcements.live_id
+left join promo_videos on timed.live_id = promo_videos.live_id

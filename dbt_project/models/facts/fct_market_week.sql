@@ -22,6 +22,28 @@ acts as (
     select * from {{ ref('int_acts') }}
 ),
 
+reach as (
+    select * from {{ ref('int_market_reach') }}
+),
+
+spenders as (
+    select * from {{ ref('int_market_spenders') }}
+),
+
+medians as (
+    select * from {{ ref('int_global_medians') }}
+),
+
+newcomers as (
+    select
+        market_key,
+        report_week,
+        count(distinct creator_id) as new_creators
+    from lives
+    where creator_id is not null and creator_live_no = 1
+    group by market_key, report_week
+),
+
 counted as (
     select
         lives.market_key,
@@ -61,7 +83,20 @@ select
     weeks.live_duration_sec,
     weeks.paused_sec,
     weeks.pcu,
+    coalesce(newcomers.new_creators, 0) as new_creators,
+    reach.creator_reach_gini,
+    reach.impressions_sized,
+    reach.impressions_small,
+    spenders.top_gifter_diamonds,
+    medians.err_global_median,
     {{ measure_columns('MK', 'counted', 'market_key', 'weeks') }}
 from weeks
 left join counted
     on weeks.market_key = counted.market_key and weeks.report_week = counted.report_week
+left join reach
+    on weeks.market_key = reach.market_key and weeks.report_week = reach.report_week
+left join spenders
+    on weeks.market_key = spenders.market_key and weeks.report_week = spenders.report_week
+left join newcomers
+    on weeks.market_key = newcomers.market_key and weeks.report_week = newcomers.report_week
+left join medians on weeks.report_week = medians.report_week

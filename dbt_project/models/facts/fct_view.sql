@@ -2,48 +2,8 @@
 -- Grain: one row per room entry (view_event_id).
 {{ config(meta={'key': ['view_event_id']}) }}
 
-with entries as (
-    select * from {{ ref('int_room_entries') }}
-    where is_in_live
-),
-
-pauses as (
-    select * from {{ ref('int_pauses') }}
-),
-
-paused as (
-    select
-        entries.view_event_id,
-        sum(
-            {{ microseconds_between(
-                'greatest(entries.entered_ts, pauses.pause_start_ts)',
-                'least(entries.ended_ts, pauses.pause_end_ts)'
-            ) }}
-        ) as paused_us
-    from entries
-    inner join pauses
-        on
-            entries.live_id = pauses.live_id
-            and entries.entered_ts < pauses.pause_end_ts
-            and pauses.pause_start_ts < entries.ended_ts
-    group by entries.view_event_id
-),
-
-watched as (
-    select
-        entries.*,
-        row_number() over (
-            partition by entries.live_id, entries.viewer_id
-            order by entries.entered_ts, entries.view_event_id
-        ) as viewer_view_no,
-        case
-            when entries.has_leaves
-                then
-                    {{ microseconds_between('entries.entered_ts', 'entries.ended_ts') }}
-                    - {{ whole('coalesce(paused.paused_us, 0)') }}
-        end as watch_us
-    from entries
-    left join paused on entries.view_event_id = paused.view_event_id
+with views as (
+    select * from {{ ref('int_views') }}
 )
 
 select
@@ -71,4 +31,4 @@ select
     -- times
     entered_ts,
     case when has_leaves then ended_ts end as ended_ts
-from watched
+from views

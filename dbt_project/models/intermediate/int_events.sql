@@ -34,6 +34,8 @@ select
     viewers,
     total_viewers,
     followers,
+    cast(null as string) as video_id,
+    cast(null as bigint) as video_views,
     comment_length,
     is_question,
     origin,

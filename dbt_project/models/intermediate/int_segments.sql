@@ -2,7 +2,7 @@
 -- Grain: one row per live_id and segment_start_ts; no segment crosses a clock minute.
 
 with views as (
-    select * from {{ ref('fct_view') }}
+    select * from {{ ref('int_views') }}
     where ended_ts > entered_ts
 ),
 

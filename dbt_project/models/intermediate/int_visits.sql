@@ -2,7 +2,7 @@
 -- Grain: one row per live_id and viewer_id.
 
 with views as (
-    select * from {{ ref('fct_view') }}
+    select * from {{ ref('int_views') }}
 ),
 
 lives as (

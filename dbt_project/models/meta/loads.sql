@@ -19,6 +19,7 @@ select
     blank,
     erased,
     unmodelled,
+    {{ ratio_columns('F') }},
     is_truncated,
     min_event_ts,
     max_event_ts,

@@ -38,6 +38,8 @@ select
     viewers,
     cast(null as bigint) as total_viewers,
     followers,
+    video_id,
+    views as video_views,
 
     -- engagement
     length as comment_length,

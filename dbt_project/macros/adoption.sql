@@ -1,0 +1,43 @@
+{# People of a week, one row each, from their days: over one market, or over all of them. #}
+{% macro people_of_week(key) -%}
+    select
+        viewer_id,
+        {{ key }},
+        sum(views) as views,
+        sum(impressions) as impressions,
+        sum(engaged_acts) as engaged_acts,
+        sum(paid_acts) as paid_acts,
+        sum(watch_us) as watch_us,
+        coalesce(sum(night_watch_us), 0) as night_watch_us,
+        count(distinct activity_date) filter (where watch_us is not null) as viewer_days,
+        max(case when has_impressions then 1 else 0 end) as has_impressions,
+        max(case when has_leaves then 1 else 0 end) as has_leaves,
+        min(case when has_zone then 1 else 0 end) as has_zone
+    from days
+    group by viewer_id, {{ key }}
+{%- endmacro %}
+
+{# Each step takes its people from the step before it, so that none can outgrow it. #}
+{% macro adoption_measures() -%}
+    {%- set viewed = 'views > 0' -%}
+    {%- set watched = viewed ~ ' and (watch_us is null or watch_us >= cast(1000000 as bigint) * '
+        ~ parameter('live_viewer_sec') ~ ')' -%}
+    case
+        when max(has_impressions) = 1 then count(*) filter (where {{ viewed }} or impressions > 0)
+    end as people_exposed,
+    count(*) filter (where {{ viewed }}) as people_viewed,
+    count(*) filter (where {{ viewed }} and engaged_acts > 0) as people_engaged,
+    count(*) filter (where {{ viewed }} and paid_acts > 0) as people_paid,
+    count(*) filter (where {{ watched }}) as live_viewers_wau,
+    count(*) filter (where {{ watched }} and engaged_acts > 0) as live_engaged_wau,
+    case
+        when max(has_leaves) = 1 then cast(coalesce(sum(watch_us), 0) as double) / 1000000
+    end as total_watch_sec,
+    case
+        when max(has_leaves) = 1 then {{ whole('coalesce(sum(viewer_days), 0)') }}
+    end as viewer_days,
+    case
+        when max(has_leaves) = 1 and min(has_zone) = 1
+            then cast(coalesce(sum(night_watch_us), 0) as double) / 1000000
+    end as late_night_watch_sec
+{%- endmacro %}

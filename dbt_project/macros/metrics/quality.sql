@@ -1,0 +1,55 @@
+{# Quality of the data: what came, how late, and what had to be inferred. Grain DQ: source and UTC day. #}
+{% macro quality_measures() -%}
+{{ return([
+    {'name': 'events_accepted', 'how': 'model', 'sql': 'count(*)', 'feed': '', 'unit': 'count',
+     'grains': 'DQ', 'is_additive': true, 'better': '', 'from': 'own',
+     'about': 'Events of the day that count.'},
+    {'name': 'events_duplicate', 'how': 'model', 'sql': 'copies that did not count', 'feed': '',
+     'unit': 'count', 'grains': 'DQ', 'is_additive': true, 'better': 'lower', 'from': 'own',
+     'about': 'Copies of events that count elsewhere.'},
+    {'name': 'events_timed', 'how': 'model', 'sql': 'events with a received_ts', 'feed': '',
+     'unit': 'count', 'grains': 'DQ', 'is_additive': true, 'better': '', 'from': 'own',
+     'about': 'Events that say when the collector got them.'},
+    {'name': 'events_late_24h', 'how': 'model', 'sql': 'received more than 24 h after the event', 'feed': '',
+     'unit': 'count', 'grains': 'DQ', 'is_additive': true, 'better': 'lower', 'from': 'own',
+     'about': 'Events that the collector got more than 24 hours after they happened.'},
+    {'name': 'events_late_72h', 'how': 'model', 'sql': 'received more than 72 h after the event', 'feed': '',
+     'unit': 'count', 'grains': 'DQ', 'is_additive': true, 'better': 'lower', 'from': 'own',
+     'about': 'Events that the collector got more than 72 hours after they happened.'},
+    {'name': 'events_orphan', 'how': 'model', 'sql': 'live_id of no LIVE', 'feed': '',
+     'unit': 'count', 'grains': 'DQ', 'is_additive': true, 'better': 'lower', 'from': 'own',
+     'about': 'Events whose live_id belongs to no LIVE: nothing of a running room came with it.'},
+    {'name': 'lives_started', 'how': 'model', 'sql': 'LIVEs by UTC day of their start', 'feed': '',
+     'unit': 'count', 'grains': 'DQ', 'is_additive': true, 'better': '', 'from': 'own',
+     'about': 'LIVEs that started on the UTC day.'},
+    {'name': 'lives_end_inferred', 'how': 'model', 'sql': 'LIVEs without a live_end', 'feed': '',
+     'unit': 'count', 'grains': 'DQ', 'is_additive': true, 'better': 'lower', 'from': 'own',
+     'about': 'Of those, LIVEs for which no live_end came.'},
+    {'name': 'clock_skew_sec_p99', 'how': 'model', 'sql': 'p99 of event_ts - received_ts where > 0',
+     'feed': '', 'unit': 's', 'grains': 'DQ', 'null': 'NS', 'is_additive': false, 'better': 'lower',
+     'from': 'own', 'about': 'How far events lie after their own receipt: the 99th percentile of those that do.'},
+]) }}
+{%- endmacro %}
+
+{% macro quality_ratios() -%}
+{{ return([
+    {'name': 'duplicate_rate', 'numerator': 'events_duplicate',
+     'denominator': 'events_accepted + events_duplicate', 'unit': 'fraction', 'above_one': 'no',
+     'grains': 'DQ', 'better': 'lower', 'from': 'own', 'about': 'Share of copies among the events parsed.'},
+    {'name': 'late_rate_24h', 'numerator': 'events_late_24h', 'denominator': 'events_timed',
+     'unit': 'fraction', 'above_one': 'no', 'grains': 'DQ', 'better': 'lower', 'from': 'own',
+     'about': 'Share of events that came more than 24 hours late.'},
+    {'name': 'late_rate_72h', 'numerator': 'events_late_72h', 'denominator': 'events_timed',
+     'unit': 'fraction', 'above_one': 'no', 'grains': 'DQ', 'better': 'lower', 'from': 'own',
+     'about': 'Share of events that came more than 72 hours late.'},
+    {'name': 'orphan_rate', 'numerator': 'events_orphan', 'denominator': 'events_accepted',
+     'unit': 'fraction', 'above_one': 'no', 'grains': 'DQ', 'better': 'lower', 'from': 'own',
+     'about': 'Share of events whose LIVE is unknown.'},
+    {'name': 'end_inferred_share', 'numerator': 'lives_end_inferred', 'denominator': 'lives_started',
+     'unit': 'fraction', 'above_one': 'no', 'grains': 'DQ', 'better': 'lower', 'from': 'own',
+     'about': 'Share of LIVEs whose end had to be inferred.'},
+    {'name': 'quarantine_rate', 'numerator': 'rejected', 'denominator': 'lines', 'unit': 'fraction',
+     'above_one': 'no', 'grains': 'F', 'better': 'lower', 'from': 'own',
+     'about': 'Share of the lines of the file that were rejected.'},
+]) }}
+{%- endmacro %}
