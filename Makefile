@@ -7,15 +7,16 @@ UV := $(if $(UV),$(UV),.uv/bin/uv)
 BIN := .venv/bin
 STAMP := .venv/.locked
 OLDEST := .venv-oldest-client/.locked
+SPARK := .venv-spark/.locked
 
 export DO_NOT_TRACK := 1
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format dev lock contracts clean
+.PHONY: help setup demo test test-spark check format dev lock contracts clean
 
 help:  ## list the recipes
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## install into .venv, exactly what requirements.lock says
 
@@ -33,6 +34,14 @@ $(OLDEST): requirements-oldest-client.lock | $(STAMP)
 	@$(UV) pip sync --quiet --python .venv-oldest-client/bin/python --require-hashes $<
 	@touch $@
 
+# Everything of .venv and Spark; pyspark comes as source only and is built here.
+$(SPARK): requirements-spark.lock pyproject.toml | $(STAMP)
+	@command -v java >/dev/null || { echo "Spark needs Java 17: install it, and set JAVA_HOME."; exit 1; }
+	@test -x .venv-spark/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv-spark
+	@$(UV) pip sync --quiet --python .venv-spark/bin/python --require-hashes $<
+	@$(UV) pip install --quiet --python .venv-spark/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
 demo: setup  ## simulated dumps, one night, where the marts are, three queries to try
 	@$(BIN)/livehouse simulate --home $(HOME_DIR) --days 3 --events-per-day 40000
 	@$(BIN)/livehouse run --home $(HOME_DIR)
@@ -40,6 +49,9 @@ demo: setup  ## simulated dumps, one night, where the marts are, three queries t
 
 test: setup $(OLDEST)  ## every test
 	@$(BIN)/python -m pytest
+
+test-spark: $(SPARK)  ## every table built by Spark too, and compared with DuckDB's
+	@.venv-spark/bin/python tests/spark/compare_engines.py
 
 check: setup  ## lint, format, types, SQL style
 	@$(BIN)/ruff check .
@@ -57,9 +69,12 @@ dev: setup  ## the Dagster UI on http://127.0.0.1:3000: lineage, checks, runs
 	@LIVEHOUSE_HOME=$(HOME_DIR) DAGSTER_HOME=$(HOME_DIR)/.dagster \
 		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
 
-lock: setup  ## resolve the versions anew into requirements.lock
+lock: setup  ## resolve the versions anew into requirements.lock and requirements-spark.lock
 	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet --output-file requirements.lock
+	@$(UV) pip compile pyproject.toml --group dev --group spark --universal --python-version 3.11 \
+		--constraint requirements.lock \
+		--generate-hashes --no-header --quiet --output-file requirements-spark.lock
 
 contracts: setup  ## write the contract yml of facts, marts and meta anew from a built demo home
 	@LIVEHOUSE_WAREHOUSE=$(HOME_DIR)/warehouse.duckdb $(BIN)/dbt --quiet build --exclude-resource-type unit_test test \
@@ -67,4 +82,4 @@ contracts: setup  ## write the contract yml of facts, marts and meta anew from a
 	@$(BIN)/python dbt_project/generate_contracts.py $(HOME_DIR)/warehouse.duckdb
 
 clean:  ## remove the environment and all caches; homes stay
-	@rm -rf .venv .venv-oldest-client .uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs
+	@rm -rf .venv .venv-oldest-client .venv-spark .uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs

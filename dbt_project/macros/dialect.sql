@@ -82,3 +82,14 @@
 {% macro spark__minutes_between(first_minute, last_minute) -%}
     explode(sequence({{ first_minute }}, {{ last_minute }}, interval 1 minute))
 {%- endmacro %}
+
+{# Tells Spark where the raw tables lie as Parquet; DuckDB has them in its own file. #}
+{% macro register_raw(folder) -%}
+    {%- do run_query('create schema if not exists raw') -%}
+    {%- for source in graph.sources.values() -%}
+        {%- do run_query(
+            'create table if not exists raw.' ~ source.name
+            ~ " using parquet location '" ~ folder ~ '/' ~ source.name ~ "'"
+        ) -%}
+    {%- endfor -%}
+{%- endmacro %}

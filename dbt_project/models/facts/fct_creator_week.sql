@@ -112,7 +112,7 @@ select
     weeks.valid_live_days,
     weeks.live_days,
     start_times.schedule_regularity,
-    coalesce(streaks.consistency_streak_weeks, 0) as consistency_streak_weeks,
+    {{ whole('coalesce(streaks.consistency_streak_weeks, 0)') }} as consistency_streak_weeks,
     case
         when weeks.has_notifications then coalesce(scheduled.events_scheduled, 0)
     end as events_scheduled,

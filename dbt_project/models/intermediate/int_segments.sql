@@ -74,10 +74,15 @@ segments as (
         live_id,
         step_ts as segment_start_ts,
         lead(step_ts) over live as segment_end_ts,
-        sum(seats) over (live rows between unbounded preceding and current row) as concurrent,
-        sum(paused) over (live rows between unbounded preceding and current row) > 0 as is_paused
+        sum(seats) over so_far as concurrent,
+        sum(paused) over so_far > 0 as is_paused
     from instants
-    window live as (partition by live_id order by step_ts)
+    window
+        live as (partition by live_id order by step_ts),
+        so_far as (
+            partition by live_id order by step_ts
+            rows between unbounded preceding and current row
+        )
 )
 
 select
