@@ -21,5 +21,54 @@
         ~ ' product_ctr(product_clicks, product_impressions) as product_ctr,'
         ~ ' ctor(sku_orders, product_clicks) as ctor from marts.live_products'
         ~ ' group by product_id order by product_impressions desc, product_id limit 10'},
+    {'mart': 'live_promotions', 'question': 'Did the giveaways and flash sales bring anything?',
+     'query': 'select kind, live_id, start_ts, new_follows_gross, organic_follow_share,'
+        ~ ' sku_orders, gmv from marts.live_promotions order by gmv desc nulls last,'
+        ~ ' live_id, start_ts limit 10'},
+    {'mart': 'battles', 'question': 'Who won, and did the opponent send followers?',
+     'query': 'select battle_id, creator_id, result, battle_score, battle_diamonds,'
+        ~ ' cross_audience_follows from marts.battles order by battle_diamonds desc nulls'
+        ~ ' last, battle_id, live_id limit 10'},
+    {'mart': 'gifters', 'question': 'Who gives most to whom?',
+     'query': 'select creator_id, viewer_id, gifts_sent, diamonds, gifter_diamond_share from'
+        ~ ' marts.gifters where diamonds_rank <= 3 order by creator_id, diamonds_rank,'
+        ~ ' viewer_id limit 20'},
+    {'mart': 'creators_daily', 'question': 'How did a creator do day by day?',
+     'query': 'select creator_id, report_date, lives, views, err, gmv, diamonds from'
+        ~ ' marts.creators_daily order by creator_id, report_date limit 20'},
+    {'mart': 'creators_weekly', 'question': 'How regular is a creator, and do viewers come back?',
+     'query': 'select creator_id, report_week, lives, valid_live_days, schedule_regularity,'
+        ~ ' wow_return_rate, gmv from marts.creators_weekly order by report_week desc,'
+        ~ ' creator_id limit 20'},
+    {'mart': 'creator_retention', 'question': 'Do new creators go live again?',
+     'query': 'select market, first_live_date, cohort_creators, creator_d1_retention,'
+        ~ ' creator_d7_retention from marts.creator_retention order by market,'
+        ~ ' first_live_date limit 20'},
+    {'mart': 'viewer_retention', 'question': 'Do new viewers come back?',
+     'query': 'select viewer_market, first_view_date, cohort_viewers, viewer_d1_retention,'
+        ~ ' viewer_d7_retention from marts.viewer_retention order by viewer_market,'
+        ~ ' first_view_date limit 20'},
+    {'mart': 'audience_overlap', 'question': 'Which creators share their audience?',
+     'query': 'select creator_a, creator_b, viewers_both, audience_overlap_jaccard from'
+        ~ ' marts.audience_overlap order by viewers_both desc, creator_a, creator_b limit'
+        ~ ' 10'},
+    {'mart': 'schedule', 'question': 'When does a creator go live, and when does it pay?',
+     'query': 'select creator_id, start_weekday, start_hour, lives, acu, gmv_per_hour from'
+        ~ ' marts.schedule order by creator_id, gmv_per_hour desc nulls last,'
+        ~ ' start_weekday, start_hour limit 20'},
+    {'mart': 'markets_weekly', 'question': 'How do the markets compare?',
+     'query': 'select report_week, market, lives, views, err, market_gap, gmv from'
+        ~ ' marts.markets_weekly order by report_week desc, market limit 20'},
+    {'mart': 'viewer_markets_weekly', 'question': 'What share of weekly actives watch LIVE, by market?',
+     'query': 'select report_week, viewer_market, live_viewers_wau, weekly_active_users,'
+        ~ ' live_reach_share_wau from marts.viewer_markets_weekly order by report_week'
+        ~ ' desc, viewer_market limit 20'},
+    {'mart': 'platform_weekly', 'question': 'What share of weekly actives watch and engage?',
+     'query': 'select report_week, people_exposed, people_viewed, people_engaged,'
+        ~ ' people_paid, live_reach_share_wau from marts.platform_weekly order by'
+        ~ ' report_week desc limit 10'},
+    {'mart': 'guardrails', 'question': 'Does anything grow at the price of people?',
+     'query': 'select report_week, market, views, over_viewing_share, late_night_watch_share'
+        ~ ' from marts.guardrails order by report_week desc, market limit 20'},
 ]) }}
 {%- endmacro %}
