@@ -30,7 +30,7 @@ NULL_RULES = {
     "NX": "NULL where an outside input is missing.",
     "NC": "NULL until its window has passed.",
     "N0 NC": "NULL where the source does not carry it, or until its window has passed.",
-    "N0 NC NS": "NULL where the source does not carry it, on few cases, or until its window has passed.",
+    "N0 NC NS": "NULL without the feed, on few cases, or until its window has passed.",
     "ND NC": "NULL where the denominator is NULL or 0, or until its window has passed.",
 }
 

@@ -38,14 +38,7 @@ sizes as (
 ),
 
 scheduled as (
-    select
-        creator_id,
-        {{ week_of('report_date') }} as report_week,
-        count(*) as events_scheduled,
-        count(*) filter (where is_hosted) as events_hosted
-    from {{ ref('fct_live_event') }}
-    where is_due
-    group by creator_id, {{ week_of('report_date') }}
+    select * from {{ ref('int_hosted_events') }}
 ),
 
 audiences as (

@@ -11,11 +11,11 @@ lives as (
 ),
 
 views as (
-    select * from {{ ref('fct_view') }}
+    select * from {{ ref('int_views') }}
 ),
 
 scheduled as (
-    select * from {{ ref('fct_live_event') }}
+    select * from {{ ref('int_live_events') }}
 ),
 
 visits as (

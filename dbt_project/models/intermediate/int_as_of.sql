@@ -1,5 +1,5 @@
 -- The instant that the data reaches to: windows that end after it have not passed yet.
--- Grain: one row.
+-- Grain: one row per warehouse.
 
 with events as (
     select * from {{ ref('int_events') }}

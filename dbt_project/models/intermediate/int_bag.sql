@@ -11,7 +11,7 @@ changes as (
 ),
 
 products as (
-    select * from {{ ref('dim_product') }}
+    select * from {{ ref('stg_reference__products') }}
 ),
 
 -- The bag may be filled before the LIVE starts.

@@ -6,7 +6,7 @@ with battles as (
         subject_id as battle_id,
         live_id,
         creator_id
-    from {{ ref('fct_interval') }}
+    from {{ ref('int_intervals') }}
     where kind = 'battle'
 )
 

@@ -2,7 +2,7 @@
 -- Grain: one row per creator_id and report_date with a battle.
 
 with sides as (
-    select * from {{ ref('fct_battle_side') }}
+    select * from {{ ref('int_battle_sides') }}
     where creator_id is not null
 ),
 

@@ -2,7 +2,7 @@
 -- Grain: one row per battle_id, live_id and start_ts with such follows.
 
 with battles as (
-    select * from {{ ref('fct_interval') }}
+    select * from {{ ref('int_intervals') }}
     where kind = 'battle'
 ),
 
@@ -11,7 +11,7 @@ opponents as (
 ),
 
 views as (
-    select * from {{ ref('fct_view') }}
+    select * from {{ ref('int_views') }}
 ),
 
 follows as (

@@ -2,7 +2,7 @@
 -- Grain: one row per live_id and channel of the first entry; the channel `all` is the whole LIVE.
 
 with first_views as (
-    select * from {{ ref('fct_view') }}
+    select * from {{ ref('int_views') }}
     where viewer_view_no = 1
 ),
 

@@ -15,7 +15,7 @@ views as (
     select
         *,
         coalesce(ended_ts, timestamp '9999-12-31 00:00:00') as present_until_ts
-    from {{ ref('fct_view') }}
+    from {{ ref('int_views') }}
 ),
 
 as_of as (

@@ -2,7 +2,7 @@
 -- Grain: one row per live_id with a guest.
 
 with guests as (
-    select * from {{ ref('fct_interval') }}
+    select * from {{ ref('int_intervals') }}
     where kind = 'guest'
 ),
 

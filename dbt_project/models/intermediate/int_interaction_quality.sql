@@ -2,7 +2,7 @@
 -- Grain: one row per live_id with three earlier LIVEs for each rate; NULL where it has no rate.
 
 with sessions as (
-    select * from {{ ref('fct_live_session') }}
+    select * from {{ ref('int_live_sessions') }}
     where creator_id is not null
 ),
 

@@ -6,7 +6,7 @@ with sessions as (
         *,
         {{ week_of('report_date') }} as report_week,
         coalesce(market, '') as market_key
-    from {{ ref('fct_live_session') }}
+    from {{ ref('int_live_sessions') }}
     where creator_id is not null
 ),
 

@@ -6,7 +6,7 @@ with lives as (
 ),
 
 pins as (
-    select * from {{ ref('fct_interval') }}
+    select * from {{ ref('int_intervals') }}
     where kind = 'pin'
 ),
 
@@ -73,10 +73,15 @@ spans as (
         live_id,
         step_ts,
         lead(step_ts) over live as next_step_ts,
-        sum(pinned) over (live rows between unbounded preceding and current row) > 0 as is_pinned,
-        sum(paused) over (live rows between unbounded preceding and current row) = 0 as is_on_air
+        sum(pinned) over so_far > 0 as is_pinned,
+        sum(paused) over so_far = 0 as is_on_air
     from instants
-    window live as (partition by live_id order by step_ts)
+    window
+        live as (partition by live_id order by step_ts),
+        so_far as (
+            partition by live_id order by step_ts
+            rows between unbounded preceding and current row
+        )
 ),
 
 -- On-air time between two pinned spans is one stretch: a pause in it neither counts nor ends it.

@@ -10,7 +10,7 @@ visits as (
 ),
 
 products as (
-    select * from {{ ref('fct_live_product') }}
+    select * from {{ ref('int_live_products') }}
 ),
 
 order_lines as (

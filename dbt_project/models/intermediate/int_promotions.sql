@@ -2,7 +2,7 @@
 -- Grain: one row per live_id, kind, subject_id and start_ts.
 
 with intervals as (
-    select * from {{ ref('fct_interval') }}
+    select * from {{ ref('int_intervals') }}
     where kind in ('flash_sale', 'giveaway', 'billboard', 'ad', 'coupon')
 ),
 

@@ -5,7 +5,7 @@ with sessions as (
     select
         *,
         {{ week_of('report_date') }} as report_week
-    from {{ ref('fct_live_session') }}
+    from {{ ref('int_live_sessions') }}
     where creator_id is not null
 ),
 

@@ -39,6 +39,8 @@ select
             then
                 {{ microseconds_between('entries.entered_ts', 'entries.ended_ts') }}
                 - {{ whole('coalesce(paused.paused_us, 0)') }}
-    end as watch_us
+    end as watch_us,
+    {{ audience('entries.is_follower') }} as audience,
+    entries.market as viewer_market
 from entries
 left join paused on entries.view_event_id = paused.view_event_id

@@ -2,8 +2,11 @@
 -- Grain: one row per live_id and channel with views; the channel `all` is the whole LIVE.
 
 with views as (
-    select * from {{ ref('fct_view') }}
-    where watch_sec is not null
+    select
+        *,
+        cast(watch_us as double) / 1000000 as watch_sec
+    from {{ ref('int_views') }}
+    where watch_us is not null
 ),
 
 parameters as (
