@@ -99,7 +99,10 @@ def _contract(
     lines = [HEADER + "version: 2", "", "models:", f"  - name: {model.stem}"]
     lines += ["    description: >", f"      {comments[0]}", f"      {comments[1]}"]
     lines += ["    data_tests:", "      - unique_key:"]
-    lines += ["          arguments:", f"            columns: [{', '.join(key)}]", "    columns:"]
+    lines += ["          arguments:", f"            columns: [{', '.join(key)}]"]
+    if "NULL is" in comments[1]:
+        lines.append("            nullable: true")
+    lines.append("    columns:")
     missing = []
     for name, duckdb_type in columns:
         lines.append(f"      - name: {name}")
@@ -111,8 +114,6 @@ def _contract(
             if doc not in documented:
                 missing.append(f"{model.stem}.{name}")
             lines.append(f"        description: '{{{{ doc(\"{doc}\") }}}}'")
-        if name == key[0] and "NULL is" not in comments[1]:
-            lines.append("        data_tests: [not_null]")
     return "\n".join(lines) + "\n", missing
 
 

@@ -6,7 +6,7 @@ What does not: any decision; ingestion, data_quality and publishing make them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -126,8 +126,10 @@ def _shown(check: Check) -> dict[str, Any]:
     }
 
 
-def candidate_from(models: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The candidate of a release, from every published model."""
+def candidate_from(
+    models: Iterable[dg.AssetKey], descriptions: Mapping[str, str]
+) -> dg.AssetsDefinition:
+    """The candidate of a release, from every published model with its descriptions."""
     published = sorted(key for key in models if key.path[0] in PUBLISHED_ROOMS)
 
     @dg.asset(
@@ -145,7 +147,7 @@ def candidate_from(models: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
         orders, journal = shift.orders, shift.journal
         with step(shift, "candidate"):
             journal.release_id = new_release_id(orders.home, orders.now_utc)
-            path = build_candidate(orders.home, journal.release_id, orders.now_utc)
+            path = build_candidate(orders.home, journal.release_id, orders.now_utc, descriptions)
             journal.candidate = path
             journal.say(f"candidate: {path.stat().st_size / 1e6:.1f} MB")
         return dg.MaterializeResult(

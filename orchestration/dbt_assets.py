@@ -55,6 +55,22 @@ class Rooms(DagsterDbtTranslator):  # type: ignore[misc]
         return str(dbt_resource_props.get("description") or "")
 
 
+def descriptions_in(manifest_path: Path) -> dict[str, str]:
+    """What the models say of themselves, by schema.table and schema.table.column.
+
+    They become comments of the published file once; as comments of the warehouse dbt would set them
+    anew each night, statement by statement, for a third of its time.
+    """
+    found = {}
+    for node in json.loads(manifest_path.read_text())["nodes"].values():
+        if node["resource_type"] == "model":
+            name = f"{node['schema']}.{node['name']}"
+            found[name] = node["description"].strip()
+            for column in node["columns"].values():
+                found[f"{name}.{column['name']}"] = column["description"].strip()
+    return {name: text for name, text in found.items() if text}
+
+
 def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.AssetsDefinition:
     """Every model of the manifest as one step; dbt's own `manifest` spares it the parsing."""
     # Read here: given the path, dagster-dbt would remember the first content for ever.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
@@ -66,9 +66,16 @@ _RECEIPTS = {
 }
 
 
-def build_candidate(home: Home, release_id: str, now: datetime) -> Path:
+_NO_DESCRIPTIONS: Mapping[str, str] = {}
+
+
+def build_candidate(
+    home: Home, release_id: str, now: datetime, descriptions: Mapping[str, str] = _NO_DESCRIPTIONS
+) -> Path:
     """Build the file of the next release from the warehouse and return its path.
 
+    `descriptions` become comments, by schema.table and schema.table.column; what it does not name
+    keeps the warehouse's own comment.
     What an interrupted build left behind is removed first. `now` is UTC without a zone. Raises
     LivehouseError where the warehouse is missing, holds nothing to publish, or has a column whose
     type is not BI-safe.
@@ -89,7 +96,7 @@ def build_candidate(home: Home, release_id: str, now: datetime) -> Path:
         tables = _tables(connection)
         _assert_bi_safe(connection)
         with _writing(connection, candidate):
-            _copy(connection, tables)
+            _copy(connection, tables, descriptions)
             _create_receipts(connection)
             _record_release(connection, home, release_id, now, tables)
             _create_macros(connection)
@@ -188,22 +195,30 @@ def _assert_bi_safe(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, tables: list[tuple[str, str, str | None]]) -> None:
+def _copy(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[tuple[str, str, str | None]],
+    descriptions: Mapping[str, str],
+) -> None:
     """Every table with its rows in their order, and every comment."""
     for schema in SCHEMAS:
         connection.execute(f"create schema candidate.{schema}")
     for schema, name, comment in tables:
         target = quoted("candidate", schema, name)
         connection.execute(f"create table {target} as from {quoted('warehouse', schema, name)}")
-        if comment is not None:
-            connection.execute(f"comment on table {target} is {literal(comment)}")
+        text = descriptions.get(f"{schema}.{name}", comment)
+        if text is not None:
+            connection.execute(f"comment on table {target} is {literal(text)}")
+    copied = {(schema, name) for schema, name, _ in tables}
     for schema, name, column, comment in connection.execute(
         "select schema_name, table_name, column_name, comment from duckdb_columns() "
-        "where database_name = 'warehouse' and comment is not null"
+        "where database_name = 'warehouse' and list_contains(?, schema_name)",
+        [SCHEMAS],
     ).fetchall():
-        if any(table[:2] == (schema, name) for table in tables):
+        text = descriptions.get(f"{schema}.{name}.{column}", comment)
+        if text is not None and (schema, name) in copied:
             target = quoted("candidate", schema, name, column)
-            connection.execute(f"comment on column {target} is {literal(comment)}")
+            connection.execute(f"comment on column {target} is {literal(text)}")
 
 
 def _create_receipts(connection: duckdb.DuckDBPyConnection) -> None:
