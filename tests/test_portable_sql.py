@@ -23,6 +23,7 @@ FILES = sorted(
 # What must not stand in a model or macro, and what to write instead.
 ONE_ENGINE_ONLY = {
     r"over \(\s*\w+\s+(rows|range)\b": "a second named window with the frame in it",
+    r"\) filter \([^()]*\) over\b": "a case in the aggregate",
     r"\bas varchar\b": "cast(x as string)",
     r"->>": "a typed column of raw",
     r"\b(arg_max|arg_min)\(": "max_by, min_by",

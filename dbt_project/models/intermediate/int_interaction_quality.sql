@@ -25,11 +25,13 @@ placed as (
         {%- for rate in ['watch_sec', 'follow_rate', 'comment_rate'] %}
         count(earlier.{{ rate }}) as {{ rate }}_lives,
         avg(
-            case
-                when earlier.{{ rate }} < rated.{{ rate }} then 1.0
-                when earlier.{{ rate }} = rated.{{ rate }} then 0.5
-                when earlier.{{ rate }} > rated.{{ rate }} then 0.0
-            end
+            cast(
+                case
+                    when earlier.{{ rate }} < rated.{{ rate }} then 1.0
+                    when earlier.{{ rate }} = rated.{{ rate }} then 0.5
+                    when earlier.{{ rate }} > rated.{{ rate }} then 0.0
+                end as double
+            )
         ) as {{ rate }}_percentile{{ ',' if not loop.last }}
         {%- endfor %}
     from rated
