@@ -13,3 +13,10 @@
     {{ relation }}.{{ feed }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{# The same flags for a group of LIVEs: a feed is there where every LIVE of the group carries it. #}
+{% macro feeds_of_all() -%}
+    {%- for feed in feeds() %}
+    min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -32,6 +32,8 @@ live_days as (
     inner join lives on people.creator_id = lives.creator_id
 ),
 
+-- noqa: disable=LT02
+-- (the linter misreads the commas of a loop)
 counted as (
     select
         market,

@@ -64,9 +64,7 @@ days as (
         {{ strict_sum('ad_spend') }} as ad_spend,
         {{ strict_sum('gmv_in_ads') }} as gmv_in_ads,
         {{ strict_sum('diamond_value') }} as diamond_value,
-        {%- for feed in feeds() %}
-        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ feeds_of_all() }}
     from sessions
     where creator_id is not null
     group by creator_id, report_date

@@ -76,9 +76,7 @@ weeks as (
             where live_duration_sec >= {{ parameter('qualifying_live_sec') }}
         ) as valid_live_days,
         count(distinct report_date) as live_days,
-        {%- for feed in feeds() %}
-        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ feeds_of_all() }}
     from sessions
     where creator_id is not null
     group by creator_id, report_week

