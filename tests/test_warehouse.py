@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ import oracle
 import pytest
 from test_oracle import CASES, RATES, Case
 
-from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
+from livehouse.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Home, Settings
 from orchestration.night import run_night
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -202,3 +203,37 @@ def test_contracts_and_data_dictionary_are_fresh(cases: Published) -> None:
     texts = generator.contracts(cases.home.warehouse)
     assert [path.name for path, text in texts.items() if path.read_text() != text] == []
     assert len(texts) > 20
+
+
+REAL = PROJECT_ROOT.parent / "shared" / "data"
+UNKNOWN_TO_WEBCAST = (
+    "impressions",
+    "total_watch_sec",
+    "acu",
+    "product_clicks",
+    "orders",
+    "gmv",
+    "diamonds",
+    "err",
+)
+
+
+def test_a_webcast_capture_is_published_with_what_it_cannot_know_as_null(tmp_path: Path) -> None:
+    """The real capture where it is at hand, else our own few lines; never 0 for unknown."""
+    if REAL.exists():
+        published, lives, gifts, naive = Published(REAL, Home(tmp_path / "home")), 109, 202, 654
+    else:
+        fixture = PROJECT_ROOT / "tests/fixtures/webcast_small.jsonl"
+        landing = tmp_path / "landing"
+        (landing / "webcast").mkdir(parents=True)
+        shutil.copy(fixture, landing / "webcast")
+        published, lives, gifts, naive = Published(landing, Home(tmp_path / "home")), 3, 8, None
+    night = run_night(published.home, published.landing, Settings(threads=2), NOW)
+    assert night.exit_code in (0, 4)
+    rows = published.rows("select * from marts.live_sessions")
+    assert lives is None or len(rows) == lives
+    assert sum(row["gifts_sent"] for row in rows) == gifts
+    assert naive is None or naive > gifts
+    for row in rows:
+        assert {name: row[name] for name in UNKNOWN_TO_WEBCAST} == dict.fromkeys(UNKNOWN_TO_WEBCAST)
+        assert row["is_lower_bound"]

@@ -18,9 +18,9 @@ select
     market,
     case
         when channel in (
-            'fyp', 'following', 'inbox', 'search', 'profile', 'short_video', 'share',
-            'live_event', 'shop', 'ads', 'other'
-        ) then channel
+                'fyp', 'following', 'inbox', 'search', 'profile', 'short_video', 'share',
+                'live_event', 'shop', 'ads', 'other'
+            ) then channel
         when channel is not null then 'other'
     end as channel,
     is_follower,
