@@ -5,7 +5,11 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
+import os
+import re
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -189,6 +193,27 @@ def test_every_mart_has_a_sample_query_that_answers(cases: Published) -> None:
         assert f"marts.{mart}" in sample["query"]
         rows = cases.rows(sample["query"])
         assert rows or mart in ("battles", "live_promotions"), mart
+
+
+def test_the_rules_hold_on_rows_typed_by_hand(cases: Published, tmp_path: Path) -> None:
+    """The native dbt unit tests; they read the columns of the built tables, not their rows."""
+    command = ["test", "--select", "test_type:unit", "--project-dir", ".", "--profiles-dir", "."]
+    result = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", *command, "--target-path", str(tmp_path / "target")],
+        cwd=DBT_PROJECT_DIR,
+        env={
+            **os.environ,
+            "LIVEHOUSE_WAREHOUSE": str(cases.home.warehouse),
+            "DBT_LOG_PATH": str(tmp_path / "logs"),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout[-5000:]
+    (passed,) = re.findall(r"PASS=(\d+)", result.stdout)
+    assert int(passed) >= 60
 
 
 def test_contracts_and_data_dictionary_are_fresh(cases: Published) -> None:
