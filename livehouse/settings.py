@@ -7,7 +7,6 @@ What does not: thresholds of metrics (they are definitions, in dbt) and anything
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,8 +121,3 @@ def settings_from_environment() -> Settings:
             wanted = type(default).__name__
             raise ValueError(f"LIVEHOUSE_{name.upper()}={text!r} is not a {wanted}") from error
     return Settings(**values)  # type: ignore[arg-type]
-
-
-def scratch_folder() -> Path:
-    """A folder for what a run may forget, on the machine's own temporary storage."""
-    return Path(tempfile.gettempdir())

@@ -55,15 +55,8 @@ priced as (
     select
         placed.*,
         cast(placed.amount_minor as decimal(28, 0))
-        * case coalesce(exponents.minor_digits, 2)
-            when 0 then cast(1 as decimal(4, 3))
-            when 3 then cast(0.001 as decimal(4, 3))
-            else cast(0.01 as decimal(4, 3))
-        end as amount,
-        case
-            when placed.currency = 'USD' then cast(1 as decimal(28, 12))
-            else rates.usd_per_unit
-        end as usd_per_unit
+        * {{ unit_of_minor('exponents.minor_digits') }} as amount,
+        {{ rate_to_usd('placed.currency', 'rates.usd_per_unit') }} as usd_per_unit
     from placed
     left join exponents on placed.currency = exponents.currency
     left join rates

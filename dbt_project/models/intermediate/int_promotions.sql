@@ -24,15 +24,8 @@ exponents as (
 rated as (
     select
         intervals.*,
-        case coalesce(exponents.minor_digits, 2)
-            when 0 then cast(1 as decimal(4, 3))
-            when 3 then cast(0.001 as decimal(4, 3))
-            else cast(0.01 as decimal(4, 3))
-        end as unit_of_minor,
-        case
-            when intervals.currency = 'USD' then cast(1 as decimal(28, 12))
-            else rates.usd_per_unit
-        end as usd_per_unit
+        {{ unit_of_minor('exponents.minor_digits') }} as unit_of_minor,
+        {{ rate_to_usd('intervals.currency', 'rates.usd_per_unit') }} as usd_per_unit
     from intervals
     left join exponents on intervals.currency = exponents.currency
     left join rates
