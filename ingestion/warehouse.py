@@ -137,6 +137,8 @@ def create_batch(connection: duckdb.DuckDBPyConnection) -> None:
         "rejects": REJECT_COLUMNS,
         "seen": SEEN_COLUMNS,
         **EVENT_TABLES,
+        # the text of a row that the exact judge has still to see
+        "events": {**EVENT_COLUMNS, "suspect_line": "VARCHAR"},
         **REFERENCE_COLUMNS,
     }
     for name, columns in tables.items():
