@@ -52,7 +52,7 @@ demo: setup  ## simulated dumps, one night, where the marts are, three queries t
 test: setup $(OLDEST)  ## every test
 	@$(BIN)/python -m pytest
 
-test-spark: $(SPARK)  ## every table built by Spark too, and compared with DuckDB's
+test-spark: $(SPARK)  ## a night on Spark and one on DuckDB: their published files are equal
 	@.venv-spark/bin/python tests/spark/compare_engines.py
 
 check: setup  ## lint, format, types, SQL style

@@ -105,6 +105,8 @@ def _execute(shift: Shift) -> str:
     # What was imported stays: no later collection has to look at it again.
     gc.freeze()
     warnings.filterwarnings("ignore", module="dagster")
+    # On a pandas that nobody here asks it to use.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
     shift.journal.say("models: looking for changes in the dbt project")
     path, manifest = prepare_manifest(
         orders.home, orders.settings, orders.dbt_target, orders.project, orders.engine

@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import subprocess
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -23,6 +22,7 @@ from typing import Any
 import duckdb
 
 from data_quality.sql_text import literal, quoted
+from ingestion.warehouse import connect
 from livehouse.errors import LivehouseError
 from livehouse.settings import Home, Settings
 from orchestration.dbt_run import BuildResult, build, register_raw
@@ -84,7 +84,7 @@ def build_on_spark(home: Home, settings: Settings, **options: Any) -> BuildResul
 
 def hand_out(home: Home, settings: Settings, folder: Path) -> None:
     """Every raw table as Parquet, one folder each."""
-    with _warehouse(home, settings) as connection:
+    with connect(home, settings) as connection:
         for (name,) in connection.execute(
             "select table_name from duckdb_tables() where schema_name = 'raw'"
         ).fetchall():
@@ -95,7 +95,7 @@ def hand_out(home: Home, settings: Settings, folder: Path) -> None:
 
 def take_back(home: Home, settings: Settings, lake: Path) -> None:
     """The published schemas of the warehouse become what Spark wrote, all of it or nothing."""
-    with _warehouse(home, settings) as connection:
+    with connect(home, settings) as connection:
         connection.execute("begin")
         for schema in SCHEMAS:
             connection.execute(f"drop schema if exists {quoted(schema)} cascade")
@@ -116,22 +116,8 @@ def _columns(connection: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
 
 
 @contextmanager
-def _warehouse(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": settings.threads,
-        "memory_limit": settings.memory_limit,
-        "preserve_insertion_order": False,
-    }
-    with duckdb.connect(str(home.warehouse), config=config) as connection:
-        connection.execute("set timezone = 'UTC'")
-        yield connection
-
-
-@contextmanager
 def _session() -> Iterator[None]:
     """The end of the session that dbt starts: the next night gets one without these tables."""
-    # pyspark's word on a pandas that it is not asked to use
-    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
     from pyspark import SparkContext
 
     try:
