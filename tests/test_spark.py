@@ -19,6 +19,7 @@ from livehouse.errors import LivehouseError
 from livehouse.settings import Home, Settings
 from orchestration import spark
 from orchestration.night import run_night
+from orchestration.settled import settle
 
 SETTINGS = Settings(threads=1)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -80,10 +81,12 @@ def test_another_engine_alone_is_nothing_new(
     """Both engines publish the same file, so there is nothing to build again."""
     monkeypatch.setattr(spark, "require_spark", lambda: None)
     home, project = Home(tmp_path / "home"), write_project(tmp_path / "project")
-    write_dump(home.default_landing, "a.jsonl", {"live-1": 3})
-    arguments = (home, home.default_landing, SETTINGS, NOON)
-    assert run_night(*arguments, project=project).outcome == "published"
-    assert run_night(*arguments, project=project, engine="spark").outcome == "nothing_new"
+    home.default_landing.mkdir(parents=True)
+    with connect(home, SETTINGS):
+        home.current.mkdir(parents=True)
+    settle(home, project)
+    night = run_night(home, home.default_landing, SETTINGS, NOON, project=project, engine="spark")
+    assert night.outcome == "nothing_new"
 
 
 def test_every_raw_table_is_handed_out(tmp_path: Path) -> None:
