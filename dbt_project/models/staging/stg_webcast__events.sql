@@ -9,6 +9,10 @@ gifts as (
     select * from {{ ref('stg_webcast__gifts') }}
 ),
 
+battles as (
+    select * from {{ ref('stg_webcast__battles') }}
+),
+
 -- The room's owner, seen in its gifts, follows and battles, else as the capture names the host.
 hosts as (
     select
@@ -31,10 +35,14 @@ modelled as (
         gifts.coins,
         gifts.is_follower as is_gifter_follower,
         gifts.event_ts as gift_ts,
-        gifts.received_ts as gift_received_ts
+        gifts.received_ts as gift_received_ts,
+        battles.step as battle_step,
+        battles.step_id,
+        battles.step_ts
     from messages
     inner join hosts on messages.live_id = hosts.live_id
     left join gifts on messages.event_id = gifts.event_id
+    left join battles on messages.event_id = battles.event_id
     where
         messages.is_modelled
         and (messages.kind <> 'gift' or gifts.event_id is not null)
@@ -50,8 +58,7 @@ typed as (
             when kind = 'control' and control_action = 'paused' then 'live_pause'
             when kind = 'control' and control_action = 'unpaused' then 'live_resume'
             when kind = 'control' and control_action in ('ended', 'suspended') then 'live_end'
-            when kind = 'battle' and battle_action = 'OPEN' then 'battle_start'
-            when kind = 'battle' and battle_action = 'FINISH' then 'battle_end'
+            when battle_step is not null then battle_step
             -- a moderator's removal names the messages or, as a rule, only their writer
             when kind = 'comment_delete' and deleted_event_id is null then 'moderation_action'
             -- the box leaves the screen: no second box
@@ -64,9 +71,9 @@ typed as (
 select
     -- keys
     'webcast' as source,
-    event_id,
+    coalesce(step_id, event_id) as event_id,
     event_type,
-    coalesce(gift_ts, event_ts) as event_ts,
+    coalesce(step_ts, gift_ts, event_ts) as event_ts,
     coalesce(gift_received_ts, received_ts) as received_ts,
     live_id,
     creator_id,
@@ -118,11 +125,15 @@ select
         when event_type <> 'battle_end' then null
         when creator_id = battle_side_1_id then battle_side_1_score
         when creator_id = battle_side_2_id then battle_side_2_score
+        when creator_id = battle_side_3_id then battle_side_3_score
+        when creator_id = battle_side_4_id then battle_side_4_score
     end as score,
     case
         when event_type <> 'battle_end' then null
         when creator_id = battle_side_1_id then battle_side_1_result
         when creator_id = battle_side_2_id then battle_side_2_result
+        when creator_id = battle_side_3_id then battle_side_3_result
+        when creator_id = battle_side_4_id then battle_side_4_result
     end as result,
 
     -- followers of the creator, told with a follow
