@@ -308,6 +308,11 @@ def test_events_have_the_shape_that_sources_share(
         "question": 1,
         "room_pin": 1,
     }
+    boxes = connection.execute(
+        "select event_type, count(*), sum(coins) from staging.stg_webcast__events"
+        " where event_type like 'treasure%' group by event_type order by event_type"
+    ).fetchall()
+    assert boxes == [("treasure_box", 2, 30), ("treasure_box_hidden", 1, None)]
     creators = connection.execute(
         "select distinct live_id, creator_id from staging.stg_webcast__events order by live_id"
     ).fetchall()

@@ -41,6 +41,7 @@
     'schedule': {'measures': schedule_measures(), 'ratios': schedule_ratios()},
     'platform': {'measures': platform_measures(), 'ratios': platform_ratios()},
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
+    'room': {'measures': room_measures(), 'ratios': []},
     'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
 }) }}
 {%- endmacro %}

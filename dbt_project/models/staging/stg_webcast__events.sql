@@ -19,7 +19,6 @@ hosts as (
         live_id,
         coalesce(min(host_id), min(capture_host_id), min(host_handle)) as creator_id
     from messages
-    where live_id is not null
     group by live_id
 ),
 
@@ -110,9 +109,9 @@ select
     -- commerce
     product_id,
 
-    -- gifts: the coin price is known, what the creator is credited is not
+    -- gifts, and boxes: the coin price is known, what the creator is credited is not
     quantity,
-    coins,
+    coalesce(coins, box_coins) as coins,
     cast(null as bigint) as diamonds,
     cast(null as string) as coin_source,
     gift_id,
@@ -147,6 +146,5 @@ select
     -- what only this feed tells
     receiver_id,
     box_id,
-    box_coins,
     event_ts_source
 from typed
