@@ -76,7 +76,7 @@ clocks as (
     where lives.creator_id is not null
     qualify
         row_number() over (
-            partition by lives.creator_id order by lives.live_start_ts desc, lives.live_id
+            partition by lives.creator_id order by lives.live_start_ts desc, lives.live_id asc
         ) = 1
 ),
 

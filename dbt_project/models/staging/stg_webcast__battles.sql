@@ -1,4 +1,4 @@
--- Openings and endings of battles: an ending says when it began, and that may be before the capture.
+-- Openings and endings of battles: an ending says when it began, maybe before the capture did.
 -- Grain: one row per step_id; a message that ends a battle gives two.
 
 with messages as (
