@@ -33,7 +33,7 @@ starts as (
 ),
 
 -- A follow of the webcast feed tells the count after it, so also the one before it; the first of a
--- LIVE stands for the start where no earlier count is known.
+-- LIVE is fresher than the last count of an earlier LIVE, maybe months ago.
 first_told as (
     select
         lives.live_id,
@@ -79,9 +79,9 @@ lost as (
 select
     lives.live_id,
     coalesce(lost.unfollows, 0) as unfollows,
-    coalesce(starts.followers, first_told.followers) as follower_count_start,
+    coalesce(first_told.followers, starts.followers) as follower_count_start,
     ends.followers as follower_count_end,
-    ends.followers - coalesce(starts.followers, first_told.followers) as follower_growth
+    ends.followers - coalesce(first_told.followers, starts.followers) as follower_growth
 from lives
 left join starts on lives.live_id = starts.live_id
 left join first_told on lives.live_id = first_told.live_id
