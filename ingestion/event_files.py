@@ -23,6 +23,7 @@ from ingestion.batch import (
     write_rows,
 )
 from ingestion.contract import literal
+from ingestion.drift import count_fields, count_parquet_fields, learn_signatures
 from ingestion.events import events_sql, lines_sql, parquet_sql
 from ingestion.judge import Accepted, judge, judge_event
 from ingestion.landing import RejectedLine
@@ -39,7 +40,10 @@ def stage_texts(
 ) -> list[BatchFile]:
     name_paths(connection, entries)
     lines = lines_sql([str(entry.text) for entry in entries], settings.max_line_bytes)
-    connection.execute(f"create or replace table batch.parsed as {events_sql(lines, now)}")
+    learn_signatures(connection, lines)
+    query = events_sql(lines, now, has_keys=True)
+    connection.execute(f"create or replace table batch.parsed as {query}")
+    count_fields(connection)
     good = _move_good_rows(connection)
     suspects = _suspects(connection)
     staged = []
@@ -79,6 +83,7 @@ def stage_parquet(
         lines = int(row[0]) if row else 0
         query = parquet_sql(path, file_id, columns, now)
         connection.execute(f"create or replace table batch.parsed as {query}")
+        count_parquet_fields(connection, path, file_id, columns)
     except duckdb.Error as error:
         first_line = str(error).splitlines()[0]
         return replace(entry.batch, is_truncated=True, error=f"it is no Parquet file: {first_line}")

@@ -53,6 +53,13 @@ REJECT_COLUMNS = {
     "raw_text": "VARCHAR",
     "is_base64": "BOOLEAN",
 }
+# Names that the contract lacks: how many lines of the file carry each.
+DRIFT_COLUMNS = {
+    "file_id": "INTEGER",
+    "kind": "VARCHAR",
+    "name": "VARCHAR",
+    "lines": "BIGINT",
+}
 # A file whose name, size and modification time are known is not hashed again.
 SEEN_COLUMNS = {
     "path": "VARCHAR",
@@ -118,6 +125,7 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
     tables = {
         "files": LOG_COLUMNS,
         "rejects": REJECT_COLUMNS,
+        "drift": DRIFT_COLUMNS,
         "seen": SEEN_COLUMNS,
         **REFERENCE_COLUMNS,
     }
@@ -135,6 +143,7 @@ def create_batch(connection: duckdb.DuckDBPyConnection) -> None:
     tables = {
         "files": BATCH_FILE_COLUMNS,
         "rejects": REJECT_COLUMNS,
+        "drift": DRIFT_COLUMNS,
         "seen": SEEN_COLUMNS,
         **EVENT_TABLES,
         **REFERENCE_COLUMNS,
