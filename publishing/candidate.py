@@ -26,7 +26,6 @@ from livehouse.errors import LivehouseError
 from livehouse.settings import Home
 from publishing import restatements
 from publishing.macros import macros_of
-
 from publishing.release_id import checked_id
 
 FILE_NAME = "livehouse.duckdb"

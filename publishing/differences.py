@@ -120,9 +120,7 @@ def _named(home: Home, release_id: str) -> Release:
         if release.release_id == release_id:
             return release
     names = ", ".join(release.release_id for release in releases)
-    raise UsageError(
-        f"there is no release {release_id}", remedy=f"There are: {names or 'none'}."
-    )
+    raise UsageError(f"there is no release {release_id}", remedy=f"There are: {names or 'none'}.")
 
 
 _Columns = dict[str, str]
@@ -170,9 +168,9 @@ def _compare(
 ) -> TableChange:
     shared = [name for name in new if name in old]
     names = (quoted("before", *table.split(".")), quoted("after", *table.split(".")))
+    changes: tuple[ColumnChange, ...] = ()
     if not key or not set(key) <= set(shared):
-        counts, changes = _by_row(connection, names, shared), ()
-        key = ()
+        counts, key = _by_row(connection, names, shared), ()
     else:
         values = {name: new[name] for name in shared if name not in key}
         same_type = {name for name in values if old[name] == new[name]}
@@ -181,12 +179,14 @@ def _compare(
         table,
         key,
         *counts,
-        columns_added=tuple(f"{name} {kind}" for name, kind in new.items() if old.get(name) != kind),
+        columns_added=tuple(
+            f"{name} {kind}" for name, kind in new.items() if old.get(name) != kind
+        ),
         columns_removed=tuple(
             f"{name} {kind}" for name, kind in old.items() if new.get(name) != kind
         ),
         columns_changed=changes,
-    )  # fmt: skip
+    )
 
 
 def _by_row(

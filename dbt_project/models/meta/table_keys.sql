@@ -4,7 +4,7 @@
 
 {% set keyed = [] %}
 {% if execute %}
-{% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.meta.get('key') %}
+{% for node in graph.nodes.values() if node.config.meta.get('key') %}
 {% do keyed.append((node.schema ~ '.' ~ node.name, node.config.meta['key'] | join(', '))) %}
 {% endfor %}
 {% endif %}
