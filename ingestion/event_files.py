@@ -7,6 +7,7 @@ What does not: the SQL of the pass (events.py) and the rules (judge.py).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from ingestion.batch import (
     write_rows,
 )
 from ingestion.contract import literal
+from ingestion.drift import count_fields, count_parquet_fields, learn_signatures
 from ingestion.events import events_sql, lines_sql, parquet_sql
 from ingestion.judge import Accepted, judge, judge_event
 from ingestion.landing import RejectedLine
@@ -39,7 +41,12 @@ def stage_texts(
 ) -> list[BatchFile]:
     name_paths(connection, entries)
     lines = lines_sql([str(entry.text) for entry in entries], settings.max_line_bytes)
-    suspects = _read(connection, events_sql(lines, now))
+    learn_signatures(connection, lines)
+    suspects = _read(
+        connection,
+        events_sql(lines, now, has_keys=True),
+        lambda: count_fields(connection, entries[0].batch.file_id),
+    )
     good = _rows_by_file(connection)
     staged = []
     canonical: list[tuple[int, str]] = []
@@ -76,7 +83,11 @@ def stage_parquet(
             f"select coalesce(sum(num_rows), 0) from parquet_file_metadata({literal(path)})"
         ).fetchone()
         lines = int(row[0]) if row else 0
-        suspects = _read(connection, parquet_sql(path, file_id, columns, now))
+        suspects = _read(
+            connection,
+            parquet_sql(path, file_id, columns, now),
+            lambda: count_parquet_fields(connection, path, file_id, columns),
+        )
     except duckdb.Error as error:
         first_line = str(error).splitlines()[0]
         return replace(entry.batch, is_truncated=True, error=f"it is no Parquet file: {first_line}")
@@ -105,12 +116,16 @@ def stage_parquet(
     return counted(batch, good + len(canonical), len(rejects))
 
 
-def _read(connection: duckdb.DuckDBPyConnection, query: str) -> dict[int, list[str]]:
+def _read(
+    connection: duckdb.DuckDBPyConnection, query: str, look: Callable[[], None]
+) -> dict[int, list[str]]:
     """Certainly good rows go to batch.events; file_id -> the texts of the others.
 
-    One table takes both, so that no row is written twice; the doubtful ones leave it at once.
+    One table takes both, so that no row is written twice; after a `look` at all of them the
+    doubtful ones leave it.
     """
     connection.execute(f"insert into batch.events by name {query}")
+    look()
     suspects: dict[int, list[str]] = {}
     for file_id, line in connection.execute(
         "select file_id, suspect_line from batch.events where suspect_line is not null"

@@ -26,6 +26,7 @@ from ingestion.contract import (
     Field,
     literal,
 )
+from ingestion.drift import KNOWN_HASHES, LINE_KEYS
 
 _ISO_WITH_OFFSET = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:?\d\d"
 
@@ -56,30 +57,52 @@ def lines_sql(paths: list[str], max_line_bytes: int) -> str:
     return READ_LINES.format(paths=listed, max_line_size=max_line_bytes + 1024)
 
 
-def events_sql(lines: str, now: datetime) -> str:
-    """SELECT the columns of batch.events and `suspect_line` from `lines` (file_id, line)."""
+def events_sql(lines: str, now: datetime, *, has_keys: bool = False) -> str:
+    """SELECT the columns of batch.events and `suspect_line` from `lines` (file_id, line).
+
+    With `has_keys` also `key_hash`, which stands for the line's keys, and `unseen_keys`, the keys
+    themselves where the temporary table key_signatures does not know the hash (drift.py).
+    """
     schema: dict[str, object] = {field.name: "VARCHAR" for field in ENVELOPE}
     schema["payload"] = {field.name: "VARCHAR" for field in PAYLOAD}
+    carried = "key_hash, unseen_keys," if has_keys else ""
     return f"""
         with parsed as (
             select
                 file_id,
                 line,
+                {carried}
                 try(json_transform(line, {literal(json.dumps(schema))})) as event
-            from ({lines})
+            from ({_with_keys(lines) if has_keys else lines})
         ),
 
         leaves as (
             select
                 file_id,
                 line,
+                {carried}
                 {_comma(f"event.{f.name} as {f.name}" for f in ENVELOPE)},
                 {_comma(f"event.payload.{f.name} as {f.name}" for f in PAYLOAD)},
                 event is null or {_may_end_in_a_comma()} as is_unsure
             from parsed
         )
 
-        {typed_sql("leaves", now)}
+        {typed_sql("leaves", now, also=carried)}
+    """
+
+
+def _with_keys(lines: str) -> str:
+    """Here, where a row is its line and nothing else, the look-up costs least."""
+    return f"""
+        select
+            file_id,
+            line,
+            key_hash,
+            case when key_hash not in {KNOWN_HASHES} then keys end as unseen_keys
+        from (
+            select file_id, line, keys, hash(keys) as key_hash
+            from (select file_id, line, {LINE_KEYS} as keys from ({lines}))
+        )
     """
 
 
@@ -98,17 +121,22 @@ def _is_one_of(expression: str, values: Iterable[str]) -> str:
 
 
 def typed_sql(
-    leaves: str, now: datetime, line: str = "line", payload_is_odd: str = PAYLOAD_IS_ODD
+    leaves: str,
+    now: datetime,
+    line: str = "line",
+    payload_is_odd: str = PAYLOAD_IS_ODD,
+    also: str = "",
 ) -> str:
     """Cast the VARCHAR leaves and mark every row that is not certainly good.
 
     `leaves` has file_id, is_unsure, every field as VARCHAR, and what the expression `line` (the
     row's text, evaluated for suspect rows only) and `payload_is_odd` (whether a payload without
-    any field of its type is no object) need.
+    any field of its type is no object) need; `also` are further columns of it.
     """
     return f"""
         select
             file_id,
+            {also}
             {_comma(f"{_typed(f)} as {f.name}" for f in (*ENVELOPE, *PAYLOAD))},
             case when {_suspicion(now, payload_is_odd)} then {line} end as suspect_line
         from {leaves}

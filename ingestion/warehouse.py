@@ -53,6 +53,20 @@ REJECT_COLUMNS = {
     "raw_text": "VARCHAR",
     "is_base64": "BOOLEAN",
 }
+# Names that the contract lacks: how many lines of the file carry each.
+DRIFT_COLUMNS = {
+    "file_id": "INTEGER",
+    "kind": "VARCHAR",
+    "name": "VARCHAR",
+    "lines": "BIGINT",
+}
+# What a row of events carries only while it is read: the text of one that the exact judge has still
+# to see, and its keys (drift.py).
+PASS_COLUMNS = {
+    "suspect_line": "VARCHAR",
+    "key_hash": "UBIGINT",
+    "unseen_keys": "VARCHAR[][]",
+}
 # A file whose name, size and modification time are known is not hashed again.
 SEEN_COLUMNS = {
     "path": "VARCHAR",
@@ -118,6 +132,7 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
     tables = {
         "files": LOG_COLUMNS,
         "rejects": REJECT_COLUMNS,
+        "drift": DRIFT_COLUMNS,
         "seen": SEEN_COLUMNS,
         **REFERENCE_COLUMNS,
     }
@@ -145,10 +160,10 @@ def create_batch(connection: duckdb.DuckDBPyConnection) -> None:
     tables = {
         "files": BATCH_FILE_COLUMNS,
         "rejects": REJECT_COLUMNS,
+        "drift": DRIFT_COLUMNS,
         "seen": SEEN_COLUMNS,
         **EVENT_TABLES,
-        # the text of a row that the exact judge has still to see
-        "events": {**EVENT_COLUMNS, "suspect_line": "VARCHAR"},
+        "events": {**EVENT_COLUMNS, **PASS_COLUMNS},
         **REFERENCE_COLUMNS,
     }
     for name, columns in tables.items():

@@ -107,6 +107,17 @@ class FileReport:
 
 
 @dataclass(frozen=True)
+class NewNameReport:
+    """A field or event type that the contract lacks, seen for the first time."""
+
+    kind: str
+    name: str
+    lines: int
+    files: int
+    path: str
+
+
+@dataclass(frozen=True)
 class Night:
     """The summary of one night."""
 
@@ -119,6 +130,7 @@ class Night:
     models: int = 0
     files: tuple[FileReport, ...] = ()
     checks: tuple[CheckReport, ...] = ()
+    new_names: tuple[NewNameReport, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -28,6 +28,7 @@ from orchestration.journal import (
     Engine,
     FileReport,
     Journal,
+    NewNameReport,
     Night,
     Orders,
     Outcome,
@@ -176,6 +177,10 @@ def summarise(orders: Orders, journal: Journal, problem: str, seconds: float) ->
         models=sum(node.kind != "test" and node.state == "passed" for node in journal.nodes),
         files=files,
         checks=checks,
+        new_names=tuple(
+            NewNameReport(new.kind, new.name, new.lines, new.files, new.path)
+            for new in (journal.load.new_names if journal.load else ())
+        ),
     )
 
 

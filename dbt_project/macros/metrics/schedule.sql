@@ -100,11 +100,8 @@
     {'name': 'creator_earner_share', 'unit': 'fraction', 'from': '000:L9',
      'status': 'waits for est_earnings',
      'about': 'Share of the creators who went live and earned something.'},
-    {'name': 'completeness_expected', 'unit': 'fraction', 'from': 'own',
-     'status': 'waits for a lateness curve of several releases',
-     'about': 'Events seen per events expected by the lateness curve.'},
     {'name': 'restated_rows', 'unit': 'count', 'from': 'own',
-     'status': 'waits for the previous release',
-     'about': 'Published rows whose value changed against the previous release.'},
+     'status': 'stands as restated_rows of meta.releases',
+     'about': 'LIVEs of which a published number changed against the previous release.'},
 ]) }}
 {%- endmacro %}
