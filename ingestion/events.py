@@ -20,6 +20,7 @@ from ingestion.contract import (
     EVENT_TYPES,
     FIELDS,
     LATEST_EVENT_AHEAD_HOURS,
+    MAX_DEPTH,
     MAX_ID_LENGTH,
     PAYLOAD,
     EventType,
@@ -28,13 +29,15 @@ from ingestion.contract import (
 )
 from ingestion.drift import KNOWN_HASHES, LINE_KEYS
 
-_ISO_WITH_OFFSET = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:?\d\d"
+_ISO_WITH_OFFSET = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]([01]\d|2[0-3]):?[0-5]\d"
+
+# A longer line may nest deeper than the judge lets pass.
+SURE_BYTES = 2 * MAX_DEPTH
+# The last millisecond that Python's calendar knows.
+LATEST_EPOCH_MS = 253402300799999
 
 # Told from the text, and only of the few rows whose payload has no field of their type.
-PAYLOAD_IS_ODD = (
-    """contains(line, '"payload"') and not contains(line, '"payload":{')"""
-    """ and not contains(line, '"payload": {')"""
-)
+PAYLOAD_IS_ODD = r"""regexp_matches(line, '"payload"\s*:\s*[^{\s]')"""
 
 READ_LINES = """
 select file_names.file_id, lines.line
@@ -83,7 +86,8 @@ def events_sql(lines: str, now: datetime, *, has_keys: bool = False) -> str:
                 {carried}
                 {_comma(f"event.{f.name} as {f.name}" for f in ENVELOPE)},
                 {_comma(f"event.payload.{f.name} as {f.name}" for f in PAYLOAD)},
-                event is null or {_may_end_in_a_comma()} as is_unsure
+                event is null or strlen(line) > {SURE_BYTES} or {_may_end_in_a_comma()}
+                    as is_unsure
             from parsed
         )
 
@@ -113,6 +117,12 @@ def _may_end_in_a_comma() -> str:
     """
     signs = ("',}'", "',]'", "', }'", "', ]'", "',  '", "chr(9)")
     return "(" + " or ".join(f"contains(line, {sign})" for sign in signs) + ")"
+
+
+def _may_be_no_string(name: str) -> str:
+    """A word that JSON, or a parser that lets more pass, writes without quotes."""
+    words = ("true", "false", "nan", "inf", "-inf", "infinity", "-infinity")
+    return f"(strlen({name}) < 10 and {_is_one_of(f'lower({name})', words)})"
 
 
 def _is_one_of(expression: str, values: Iterable[str]) -> str:
@@ -293,9 +303,13 @@ def _doubt(field: Field) -> str:
         case "timestamp":
             doubt = f"""{name} <> '' and not case
                     when ends_with({name}, 'Z')
-                        then length({name}) >= 20 and try_cast({name} as timestamp) is not null
+                        then substr({name}, 14, 1) = ':'
+                            and (substr({name}, 20, 1) = '.' or substr({name}, 20, 1) = 'Z')
+                            and not contains({name}, ' ')
+                            and try_cast({name} as timestamp) is not null
                     when length({name}) < 16 and try_cast({name} as bigint) is not null
                         then try_cast({name} as bigint)::varchar = {name}
+                            and try_cast({name} as bigint) between 0 and {LATEST_EPOCH_MS}
                     else regexp_full_match({name}, {literal(_ISO_WITH_OFFSET)})
                         and try_cast({name} as timestamptz) is not null
                 end"""
@@ -305,13 +319,17 @@ def _doubt(field: Field) -> str:
             doubt = f"""case
                     when length({name}) > {MAX_ID_LENGTH} then true
                     when {name} >= ':' then starts_with({name}, '{{') or starts_with({name}, '[')
-                        or {_is_one_of(name, ("true", "false", "NaN", "Infinity"))}
+                        or {_may_be_no_string(name)}
                     when contains({name}, '.') or contains({name}, 'e') or contains({name}, 'E')
                         then try_cast({name} as double) is not null
-                    else {name} = '-Infinity'
+                    else {_may_be_no_string(name)}
                 end"""
             if field.kind == "text":
-                words = ("true", "false", "NaN", "Infinity", "-Infinity")
-                doubt = f"""starts_with({name}, '{{') or starts_with({name}, '[')
-                    or {_is_one_of(name, words)}"""
+                doubt = f"""case
+                    when {name} >= ':' then starts_with({name}, '{{') or starts_with({name}, '[')
+                        or {_may_be_no_string(name)}
+                    when contains({name}, 'e') or contains({name}, 'E')
+                        then try_cast({name} as double) is not null
+                    else {_may_be_no_string(name)}
+                end"""
     return f"coalesce({doubt}, false)"

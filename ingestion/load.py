@@ -178,7 +178,12 @@ class _Staging:
         def look(numbered: tuple[int, LandingFile]) -> Inspection:
             number, file = numbered
             try:
-                return inspect(file, self.spool / f"{number}.jsonl", self.settings.max_line_bytes)
+                return inspect(
+                    file,
+                    self.spool / f"{number}.jsonl",
+                    self.settings.max_line_bytes,
+                    self.settings.max_unpacked_bytes,
+                )
             except PermissionError as error:
                 text = f"it cannot be read: {error.strerror}"
                 return Inspection("", 0, file.location, True, True, text)

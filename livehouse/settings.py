@@ -102,6 +102,7 @@ class Settings:
     schedule_cron: str = "0 2 * * *"
     max_line_bytes: int = 1024 * 1024
     spool_bytes: int = 4 * 1024**3
+    max_unpacked_bytes: int = 32 * 1024**3
 
 
 def default_home() -> Home:
