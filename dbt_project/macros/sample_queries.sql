@@ -21,6 +21,17 @@
         ~ ' product_ctr(product_clicks, product_impressions) as product_ctr,'
         ~ ' ctor(sku_orders, product_clicks) as ctor from marts.live_products'
         ~ ' group by product_id order by product_impressions desc, product_id limit 10'},
+    {'mart': 'live_review', 'question': 'Which three metrics were worst in the latest LIVE, again, and when were they best?',
+     'query': 'select worst_rank, metric, bucket, metric_value, market_median, metric_dev_market,'
+        ~ ' is_repeat_offender, same_bucket, last_best_date, last_best_pins, last_best_promotions'
+        ~ ' from marts.live_review where live_id = (select live_id from marts.live_review'
+        ~ ' where worst_rank = 1 order by live_start_ts desc, live_id limit 1)'
+        ~ ' and worst_rank is not null order by worst_rank'},
+    {'mart': 'market_benchmarks', 'question': 'What is usual in a market?',
+     'query': 'select market, category, metric, market_creators, lower_quartile, market_median,'
+        ~ ' upper_quartile from marts.market_benchmarks where benchmark_date ='
+        ~ ' (select max(benchmark_date) from marts.market_benchmarks)'
+        ~ ' order by market, category, metric limit 24'},
     {'mart': 'live_promotions', 'question': 'Did the giveaways and flash sales bring anything?',
      'query': 'select kind, live_id, start_ts, new_follows_gross, organic_follow_share,'
         ~ ' sku_orders, gmv from marts.live_promotions order by gmv desc nulls last,'
