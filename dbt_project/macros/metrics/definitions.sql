@@ -39,7 +39,7 @@
     'schedule': {'measures': schedule_measures(), 'ratios': schedule_ratios()},
     'platform': {'measures': platform_measures(), 'ratios': platform_ratios()},
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
-    'review': {'measures': review_measures(), 'ratios': []},
+    'review': {'measures': review_measures(), 'ratios': review_ratios()},
     'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
 }) }}
 {%- endmacro %}

@@ -52,5 +52,39 @@
     {'name': 'last_best_value', 'how': 'model', 'sql': 'best value before', 'feed': '',
      'unit': 'as the metric', 'grains': 'R', 'null': 'NS', 'is_additive': false, 'better': '',
      'from': '004:L117', 'about': 'The best value of the metric in an earlier qualifying LIVE of the creator.'},
+    {'name': 'pinned_ctr', 'how': 'model', 'sql': 'int_pinned_history', 'feed': '', 'unit': 'ratio',
+     'grains': 'H', 'null': 'NS', 'is_additive': false, 'better': 'higher', 'from': '004:L198',
+     'about': 'CTR of the products that were pinned in the LIVE: clicks per product impression.'},
+    {'name': 'pinned_ctr_own_avg', 'how': 'model', 'sql': 'int_pinned_history', 'feed': '', 'unit': 'ratio',
+     'grains': 'H', 'null': 'NS', 'is_additive': false, 'better': '', 'from': '004:L198',
+     'about': 'CTR of the pinned products of the creator\'s last five qualifying LIVEs together.'},
+    {'name': 'pinned_ctr_market_avg', 'how': 'model', 'sql': 'int_pinned_history', 'feed': '', 'unit': 'ratio',
+     'grains': 'H', 'null': 'NS', 'is_additive': false, 'better': '', 'from': '004:L198',
+     'about': 'CTR of the pinned products of the market in the days up to the LIVE (benchmark_days).'},
+    {'name': 'pinned_ctor', 'how': 'model', 'sql': 'int_pinned_history', 'feed': '', 'unit': 'ratio',
+     'grains': 'H', 'null': 'NS', 'is_additive': false, 'better': 'higher', 'from': '004:L198',
+     'about': 'CTOR of the products that were pinned in the LIVE: SKU orders per click.'},
+    {'name': 'pinned_ctor_own_avg', 'how': 'model', 'sql': 'int_pinned_history', 'feed': '', 'unit': 'ratio',
+     'grains': 'H', 'null': 'NS', 'is_additive': false, 'better': '', 'from': '004:L198',
+     'about': 'CTOR of the pinned products of the creator\'s last five qualifying LIVEs together.'},
+    {'name': 'pinned_ctor_market_avg', 'how': 'model', 'sql': 'int_pinned_history', 'feed': '', 'unit': 'ratio',
+     'grains': 'H', 'null': 'NS', 'is_additive': false, 'better': '', 'from': '004:L198',
+     'about': 'CTOR of the pinned products of the market in the days up to the LIVE (benchmark_days).'},
+    {'name': 'own_live_views', 'how': 'model', 'sql': 'views of own LIVEs', 'feed': '', 'unit': 'count',
+     'grains': 'C', 'null': 'NS', 'is_additive': false, 'better': '', 'from': '004:L203',
+     'about': 'Views of the creator\'s last five qualifying LIVEs before this one; NULL without any.'},
+    {'name': 'own_channel_views', 'how': 'model', 'sql': 'views of own LIVEs through the channel',
+     'feed': '', 'unit': 'count', 'grains': 'C', 'null': 'NS', 'is_additive': false, 'better': '',
+     'from': '004:L203', 'about': 'Those of them that came through the channel.'},
+]) }}
+{%- endmacro %}
+
+{% macro review_ratios() -%}
+{{ return([
+    {'name': 'channel_view_share_own_avg', 'numerator': 'own_channel_views',
+     'denominator': 'own_live_views', 'unit': 'fraction', 'above_one': 'no', 'grains': 'C',
+     'better': '', 'from': '004:L203',
+     'about': 'Share of the channel in the views of the creator\'s last five qualifying LIVEs;'
+              ~ ' channel_view_share less this is how it moved.'},
 ]) }}
 {%- endmacro %}

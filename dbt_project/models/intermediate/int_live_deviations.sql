@@ -41,7 +41,10 @@ compared as (
             and review_values.metric = others.metric
             and review_values.creator_id = others.creator_id
     left join own
-        on review_values.live_id = own.live_id and review_values.metric = own.metric
+        on
+            review_values.is_qualifying
+            and review_values.live_id = own.live_id
+            and review_values.metric = own.metric
 )
 
 select

@@ -1,27 +1,22 @@
 -- How a LIVE deviates from the creator's last qualifying LIVEs before it.
--- Grain: one row per qualifying LIVE and reviewed metric, of which an earlier one has a value.
+-- Grain: one row per LIVE and reviewed metric, of which one of those five has a value.
 
 with review_values as (
-    select
-        *,
-        qualifying_no - 5 as first_no
-    from {{ ref('int_review_values') }}
-    where is_qualifying
+    select * from {{ ref('int_review_values') }}
+),
+
+own_lives as (
+    select * from {{ ref('int_own_lives') }}
 ),
 
 earlier as (
     select
-        review_values.live_id,
+        own_lives.live_id,
         review_values.metric,
-        last.metric_value
-    from review_values
-    inner join review_values as last
-        on
-            review_values.creator_id = last.creator_id
-            and review_values.metric = last.metric
-            and review_values.qualifying_no > last.qualifying_no
-            and review_values.first_no <= last.qualifying_no
-    where last.metric_value is not null
+        review_values.metric_value
+    from own_lives
+    inner join review_values on own_lives.own_live_id = review_values.live_id
+    where review_values.metric_value is not null
 ),
 
 medians as (
