@@ -44,6 +44,19 @@
      'query': 'select creator_id, viewer_id, gifts_sent, diamonds, gifter_diamond_share from'
         ~ ' marts.gifters where diamonds_rank <= 3 order by creator_id, diamonds_rank,'
         ~ ' viewer_id limit 20'},
+    {'mart': 'live_aftermath', 'question': 'What changed for the account after its last LIVEs?',
+     'query': 'select creator_id, live_id, views_7d_before, views_7d_after, gmv_7d_before,'
+        ~ ' gmv_7d_after, followers_at_start, followers_7d_after from marts.live_aftermath'
+        ~ ' order by live_start_ts desc, live_id limit 10'},
+    {'mart': 'creator_reviews', 'question': 'What dipped in the latest week of each account?',
+     'query': 'select creator_id, metric, metric_value, previous_value, usual_value, week_dev,'
+        ~ ' is_dip from marts.creator_reviews where report_week ='
+        ~ ' (select max(report_week) from marts.creator_reviews)'
+        ~ ' order by week_dev nulls last, creator_id, metric limit 20'},
+    {'mart': 'creator_slots', 'question': 'Which hour and which length suit a creator?',
+     'query': 'select creator_id, slot_kind, slot, lives, slot_lift, slot_lift_lower,'
+        ~ ' slot_lift_upper, is_surely_better from marts.creator_slots where slot_rank = 1'
+        ~ ' order by slot_lift desc, creator_id, slot_kind limit 20'},
     {'mart': 'creators_daily', 'question': 'How did a creator do day by day?',
      'query': 'select creator_id, report_date, lives, views, err, gmv, diamonds from'
         ~ ' marts.creators_daily order by creator_id, report_date limit 20'},
