@@ -30,3 +30,15 @@
         end
     )
 {%- endmacro %}
+
+{# Sum of a column of the creator's days, and on how many it is known, on both sides of a LIVE's day. #}
+{% macro before_and_after(total) -%}
+    count(case when days.report_date < windows.report_date then days.{{ total }} end)
+        as {{ total }}_known_before,
+    sum(case when days.report_date < windows.report_date then days.{{ total }} end)
+        as {{ total }}_before,
+    count(case when days.report_date > windows.report_date then days.{{ total }} end)
+        as {{ total }}_known_after,
+    sum(case when days.report_date > windows.report_date then days.{{ total }} end)
+        as {{ total }}_after
+{%- endmacro %}

@@ -49,16 +49,9 @@ sums as (
         windows.live_id,
         count(case when days.report_date < windows.report_date then 1 end) as days_before,
         count(case when days.report_date > windows.report_date then 1 end) as days_after,
-        {%- for total in ('views', 'gmv', 'new_follows_gross') %}
-        count(case when days.report_date < windows.report_date then days.{{ total }} end)
-            as {{ total }}_known_before,
-        sum(case when days.report_date < windows.report_date then days.{{ total }} end)
-            as {{ total }}_before,
-        count(case when days.report_date > windows.report_date then days.{{ total }} end)
-            as {{ total }}_known_after,
-        sum(case when days.report_date > windows.report_date then days.{{ total }} end)
-            as {{ total }}_after{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ before_and_after('views') }},
+        {{ before_and_after('gmv') }},
+        {{ before_and_after('new_follows_gross') }}
     from windows
     left join days
         on

@@ -1,4 +1,4 @@
--- The review of a LIVE: its core metrics against the market and the creator's own LIVEs, worst first.
+-- The review of a LIVE: its core metrics against the market and the creator's own LIVEs.
 -- Grain: one row per LIVE and reviewed metric.
 {{ config(meta={'key': ['live_id', 'metric']}) }}
 

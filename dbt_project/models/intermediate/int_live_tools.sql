@@ -44,10 +44,10 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by live_id order by sku_orders desc, product_id
+            partition by live_id order by sku_orders desc, product_id asc
         ) as sales_place,
         row_number() over (
-            partition by live_id order by pinned_sec desc, product_id
+            partition by live_id order by pinned_sec desc, product_id asc
         ) as pin_place
     from titled
 ),
