@@ -73,7 +73,7 @@ OFFENCES = (
     ("err", 0.35),
     ("live_ctr", 0.25),
     ("comment_rate", 0.2),
-    ("avg_watch_sec_per_view", 0.35),
+    ("avg_watch_sec_per_view", 0.15),
 )
 METRICS_WITH_A_CREATOR_FACTOR = ("err", "live_ctr", "comment_rate", "avg_watch_sec_per_view")
 

@@ -65,6 +65,32 @@
     cast(datediff({{ later }}, {{ earlier }}) as bigint)
 {%- endmacro %}
 
+{# The date so many days before another; the number may be any SQL. #}
+{% macro days_before(day, days) -%}
+    {{ return(adapter.dispatch('days_before')(day, days)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_before(day, days) -%}
+    cast({{ day }} - cast({{ days }} as integer) as date)
+{%- endmacro %}
+
+{% macro spark__days_before(day, days) -%}
+    date_sub({{ day }}, cast({{ days }} as int))
+{%- endmacro %}
+
+{# The texts of a group in an order, as one text. #}
+{% macro texts_in_order(text, order_by) -%}
+    {{ return(adapter.dispatch('texts_in_order')(text, order_by)) }}
+{%- endmacro %}
+
+{% macro duckdb__texts_in_order(text, order_by) -%}
+    string_agg({{ text }}, '; ' order by {{ order_by }})
+{%- endmacro %}
+
+{% macro spark__texts_in_order(text, order_by) -%}
+    listagg({{ text }}, '; ') within group (order by {{ order_by }})
+{%- endmacro %}
+
 {# A whole number that a sum gives, in the type that every reader knows. #}
 {% macro whole(expression) -%}
     cast({{ expression }} as bigint)

@@ -21,6 +21,17 @@
         ~ ' product_ctr(product_clicks, product_impressions) as product_ctr,'
         ~ ' ctor(sku_orders, product_clicks) as ctor from marts.live_products'
         ~ ' group by product_id order by product_impressions desc, product_id limit 10'},
+    {'mart': 'live_review', 'question': 'Which three metrics were worst in the latest LIVE, again, and when were they best?',
+     'query': 'select worst_rank, metric, bucket, metric_value, market_median, metric_dev_market,'
+        ~ ' is_repeat_offender, same_bucket, last_best_date, last_best_pins, last_best_promotions'
+        ~ ' from marts.live_review where live_id = (select live_id from marts.live_review'
+        ~ ' where worst_rank = 1 order by live_start_ts desc, live_id limit 1)'
+        ~ ' and worst_rank is not null order by worst_rank'},
+    {'mart': 'market_benchmarks', 'question': 'What is usual in a market?',
+     'query': 'select market, category, metric, market_creators, lower_quartile, market_median,'
+        ~ ' upper_quartile from marts.market_benchmarks where benchmark_date ='
+        ~ ' (select max(benchmark_date) from marts.market_benchmarks)'
+        ~ ' order by market, category, metric limit 24'},
     {'mart': 'live_promotions', 'question': 'Did the giveaways and flash sales bring anything?',
      'query': 'select kind, live_id, start_ts, new_follows_gross, organic_follow_share,'
         ~ ' sku_orders, gmv from marts.live_promotions order by gmv desc nulls last,'
@@ -39,6 +50,19 @@
         ~ ' sum(gifters_back) / sum(cohort_gifters) as gifter_return_rate'
         ~ ' from marts.gifter_cohorts where gifters_back is not null'
         ~ ' group by market, weeks_later order by market, weeks_later'},
+    {'mart': 'live_aftermath', 'question': 'What changed for the account after its last LIVEs?',
+     'query': 'select creator_id, live_id, views_7d_before, views_7d_after, gmv_7d_before,'
+        ~ ' gmv_7d_after, followers_at_start, followers_7d_after from marts.live_aftermath'
+        ~ ' order by live_start_ts desc, live_id limit 10'},
+    {'mart': 'creator_reviews', 'question': 'What dipped in the latest week of each account?',
+     'query': 'select creator_id, metric, metric_value, previous_value, usual_value, week_dev,'
+        ~ ' is_dip from marts.creator_reviews where report_week ='
+        ~ ' (select max(report_week) from marts.creator_reviews)'
+        ~ ' order by week_dev nulls last, creator_id, metric limit 20'},
+    {'mart': 'creator_slots', 'question': 'Which hour and which length suit a creator?',
+     'query': 'select creator_id, slot_kind, slot, lives, slot_lift, slot_lift_low,'
+        ~ ' slot_lift_high, is_surely_better from marts.creator_slots where slot_rank = 1'
+        ~ ' order by slot_lift desc, creator_id, slot_kind limit 20'},
     {'mart': 'creators_daily', 'question': 'How did a creator do day by day?',
      'query': 'select creator_id, report_date, lives, views, err, gmv, diamonds from'
         ~ ' marts.creators_daily order by creator_id, report_date limit 20'},

@@ -20,6 +20,7 @@
     viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
     F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators,
     GC creator's gifters by the week of their first gift, in a later week.
+    R LIVE and reviewed metric.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
@@ -27,6 +28,7 @@
     upper: the largest value that can be right, where that is not 1 by above_one; lower: 0 if not said.
     interval: of a ratio of cases (people, views, order lines) to the cases they are among: it gets
     the bounds <ratio>_low and <ratio>_high beside it (interval.sql). Not for money or seconds.
+    reviewed: a ratio that the review of a LIVE ranks (macros/reviewed.sql).
 #}
 {% macro metric_buckets() -%}
 {{ return({
@@ -42,6 +44,7 @@
     'platform': {'measures': platform_measures(), 'ratios': platform_ratios()},
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
     'room': {'measures': room_measures(), 'ratios': []},
+    'review': {'measures': review_measures(), 'ratios': review_ratios()},
     'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
 }) }}
 {%- endmacro %}

@@ -23,6 +23,24 @@ first_engagements as (
     select * from {{ ref('int_first_engagements') }}
 ),
 
+channel_history as (
+    select * from {{ ref('int_channel_history') }}
+),
+
+own_lives as (
+    select * from {{ ref('int_own_lives') }}
+),
+
+-- Views of the creator's last five qualifying LIVEs; NULL without any.
+own_views as (
+    select
+        own_lives.live_id,
+        {{ whole(strict_sum('sessions.views')) }} as own_live_views
+    from own_lives
+    inner join sessions on own_lives.own_live_id = sessions.live_id
+    group by own_lives.live_id
+),
+
 counted as (
     select
         live_id,
@@ -46,6 +64,11 @@ select
     watch_times.median_watch_sec,
     watch_times.p90_watch_sec,
     first_engagements.time_to_first_engagement_sec,
+    own_views.own_live_views,
+    case
+        when own_views.own_live_views is not null
+            then {{ whole('coalesce(channel_history.own_channel_views, 0)') }}
+    end as own_channel_views,
 
     -- times
     lives.report_date
@@ -58,3 +81,8 @@ left join first_engagements
     on
         counted.live_id = first_engagements.live_id
         and counted.channel = first_engagements.channel
+left join own_views on counted.live_id = own_views.live_id
+left join channel_history
+    on
+        counted.live_id = channel_history.live_id
+        and counted.channel = channel_history.channel

@@ -18,6 +18,10 @@ interaction_quality as (
     select * from {{ ref('int_interaction_quality') }}
 ),
 
+pinned as (
+    select * from {{ ref('int_pinned_history') }}
+),
+
 -- ERR needs its time to settle: the comparison leaves the warm-up out.
 settled as (
     select
@@ -129,8 +133,15 @@ select
     interaction_quality.interactions_quality_index,
     market.err_market_avg,
     market.live_ctr_market_avg,
-    market.ctor_market_avg
+    market.ctor_market_avg,
+    pinned.pinned_ctr,
+    pinned.pinned_ctr_own_avg,
+    pinned.pinned_ctr_market_avg,
+    pinned.pinned_ctor,
+    pinned.pinned_ctor_own_avg,
+    pinned.pinned_ctor_market_avg
 from placed
 left join own on placed.live_id = own.live_id
 left join interaction_quality on placed.live_id = interaction_quality.live_id
 left join market on placed.live_id = market.live_id
+left join pinned on placed.live_id = pinned.live_id
