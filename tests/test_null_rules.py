@@ -128,9 +128,7 @@ def settling(live_id: str, end: str) -> list[Event]:
 
 def views_of(number: int) -> list[Event]:
     """So many views of 10 seconds each, from the feed."""
-    pairs = [
-        (enter(NOON, f"q{n}", "fyp"), leave(moment(NOON, 10), f"q{n}")) for n in range(number)
-    ]
+    pairs = [(enter(NOON, f"q{n}", "fyp"), leave(moment(NOON, 10), f"q{n}")) for n in range(number)]
     return [event for pair in pairs for event in pair]
 
 
@@ -280,6 +278,7 @@ def message(method: str, room: int, ts: str, number: int, **data: Any) -> Event:
 
 def joined(room: int, ts: str, number: int, viewer: int) -> Event:
     return message("WebcastMemberMessage", room, ts, number, user=user(viewer),
+                   userIdentity={},  # does not follow: the feed leaves out what is false
                    action="MEMBER_MESSAGE_ACTION_JOINED", clientEnterSource="push-push")  # fmt: skip
 
 
@@ -351,3 +350,382 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
         with (folder / "typed.csv").open("w", newline="") as file:
             csv.writer(file).writerows(rows)
     return publish(root)
+
+
+# ---- whole LIVEs: every metric is NULL, 0 or typed here ------------------------------------------
+
+
+def words(text: str) -> set[str]:
+    return set(text.split())
+
+
+# What no event of these LIVEs tells: outside inputs, other LIVEs, windows that have not passed.
+NO_INPUT = words(
+    """diamond_value event_registrations event_registrants_entered event_show_rate
+    start_punctuality_sec follower_count_start follower_growth followers_reached
+    reach_rate_followers likes_observed likes_observed_ratio likes_room_total_max
+    sponsor_reach_engaged next_live_viewers next_live_return_rate previous_live_viewers
+    prev_live_carryover"""
+)
+WINDOW_OPEN = words(
+    """gmv_net cancelled_lines refunded_lines cancel_rate refund_rate repeat_gifters_30d
+    repeat_gifter_rate_30d"""
+)
+TOO_FEW = words(
+    """median_watch_sec p90_watch_sec median_reply_sec time_to_first_engagement_sec gift_spread
+    gifter_gini top1_gifter_diamonds top1_share top10_gifter_diamonds top10_share top_slot_fit"""
+)
+UNKNOWN = NO_INPUT | WINDOW_OPEN | TOO_FEW
+# Ratios by what they divide by.
+OVER_VIEWS = words(
+    """avg_watch_sec_per_view bounce_rate_10s comment_rate engagement_rate_events follow_rate
+    follower_view_share like_rate live_ctr organic_view_share report_rate share_rate
+    view_to_order_rate watch_gpm"""
+)
+OVER_VIEWERS = words(
+    """advocate_share arpu_live avg_watch_sec_per_viewer buyer_rate clicker_rate commenter_rate
+    engaged_viewer_rate follow_conversion gifter_conversion new_viewer_share
+    returning_viewer_rate_30d sharer_rate supporter_share team_join_rate uv_value
+    views_per_viewer"""
+)
+OVER_IMPRESSIONS = words("err err_fyp err_first_entry show_gpm")
+OVER_WATCH = words(
+    """comments_per_acu_hour concurrency_peakiness diamonds_per_watch_hour retention_1min
+    retention_5min retention_15min"""
+)
+OVER_TIME = words(
+    """acu average_minute_audience bag_reorders_per_hour comments_per_minute diamonds_per_hour
+    diamonds_per_minute followers_per_hour gmv_per_hour guest_minutes_share impressions_per_hour
+    pin_changes_per_hour pin_coverage violation_rate"""
+)
+OVER_ACTS = words(
+    """comment_removal_rate organic_comment_share organic_follow_share reply_rate
+    incentivised_engagement_share add_to_cart_rate ctor ctor_orders product_ctr notif_open_rate
+    notif_to_join_rate promo_video_to_live_rate roas coins_purchased_share"""
+)
+OVER_ORDERS = words("aov affiliate_gmv_share gmv_per_sku_order")
+OVER_GIFTERS = words("arppu new_gifter_share")
+NEVER = UNKNOWN | OVER_ACTS
+
+# LIVE, the metrics that are NULL, and those that are neither NULL nor 0. All others are 0.
+Known = dict[str, Any]
+OF_DUMPS: list[tuple[str, set[str], Known]] = [
+    (
+        "nobody",
+        NEVER | OVER_VIEWS | OVER_VIEWERS | OVER_IMPRESSIONS | OVER_WATCH | OVER_ORDERS
+        | OVER_GIFTERS,
+        {"live_duration_sec": 3600.0, "longest_no_pin_sec": 3600.0, "airtime_hours": 1.0},
+    ),
+    (
+        "shown_only",
+        NEVER | OVER_VIEWS | OVER_VIEWERS | OVER_WATCH | OVER_ORDERS | OVER_GIFTERS,
+        {
+            **dict.fromkeys(("impressions", "impressions_fyp", "people_impressed"), 5),
+            "impressions_per_hour": 5.0,
+            "live_duration_sec": 3600.0,
+            "longest_no_pin_sec": 3600.0,
+            "airtime_hours": 1.0,
+        },
+    ),
+    (
+        # No time on air: nothing per hour, and every view is one of 0 seconds.
+        "no_time",
+        NEVER - {"coins_purchased_share"} | OVER_TIME | OVER_WATCH,
+        {
+            **dict.fromkeys(("impressions", "impressions_fyp", "people_impressed"), 10),
+            **dict.fromkeys(("views", "views_fyp", "viewers", "bounced_views_10s"), 4),
+            **dict.fromkeys(("organic_views", "non_follower_viewers", "new_viewers"), 4),
+            **dict.fromkeys(("people_impressed_viewed",), 4),
+            **dict.fromkeys(("orders", "sku_orders", "units_sold", "buyers"), 1),
+            **dict.fromkeys(("gift_events_settled", "gifts_sent", "gifters", "new_gifters"), 1),
+            **dict.fromkeys(("gifters_with_view", "engaged_viewers", "supporters"), 1),
+            **dict.fromkeys(("coins_spent", "diamonds", "diamonds_organic"), 3),
+            **dict.fromkeys(("err", "err_fyp", "err_first_entry"), 0.4),
+            **dict.fromkeys(("views_per_viewer", "bounce_rate_10s", "organic_view_share"), 1.0),
+            **dict.fromkeys(("new_viewer_share", "new_gifter_share"), 1.0),
+            **dict.fromkeys(("engaged_viewer_rate", "engagement_rate_events"), 0.25),
+            **dict.fromkeys(("supporter_share", "view_to_order_rate", "buyer_rate"), 0.25),
+            **dict.fromkeys(("gifter_conversion",), 0.25),
+            **dict.fromkeys(("aov", "gmv_per_sku_order"), 10.0),
+            "gmv": Decimal("10.00"),
+            "show_gpm": 1000.0,
+            "watch_gpm": 2500.0,
+            "uv_value": 2.5,
+            "arppu": 3.0,
+            "arpu_live": 0.75,
+        },
+    ),
+]  # fmt: skip
+# What the public feed tells. All else is NULL in it, never 0.
+TOLD = words(
+    """coins_spent commenters comments comments_deleted comments_per_minute comments_post_live
+    engaged_viewers follower_viewers follower_views followers_per_hour gift_events_settled gifters
+    gifters_with_view gifts_sent likes new_followers_unique new_follows_gross new_gifters
+    new_viewers non_follower_viewers non_follower_viewers_won paused_sec returning_viewers_30d
+    share_referred_views sharers shares supporters viewers views views_fyp views_short_video
+    live_duration_sec airtime_hours"""
+)
+TOLD_OVER_PEOPLE = words(
+    """advocate_share comment_rate commenter_rate engaged_viewer_rate engagement_rate_events
+    follow_conversion follow_rate follower_view_share gifter_conversion like_rate new_viewer_share
+    returning_viewer_rate_30d share_rate sharer_rate supporter_share views_per_viewer"""
+)
+HOUR = {"live_duration_sec": 3600.0, "airtime_hours": 1.0}
+OF_CAPTURES: list[tuple[int, set[str], Known]] = [
+    (1, TOLD | {"pcu"}, HOUR),
+    (
+        2,
+        TOLD | TOLD_OVER_PEOPLE,
+        {
+            **HOUR,
+            **dict.fromkeys(("views", "viewers", "new_viewers", "non_follower_viewers"), 2),
+            "comments": 2,
+            **dict.fromkeys(("new_viewer_share", "views_per_viewer", "comment_rate"), 1.0),
+            # Only the one who is known to have come: 1 of 2.
+            **dict.fromkeys(("commenters", "engaged_viewers"), 1),
+            **dict.fromkeys(("commenter_rate", "engaged_viewer_rate"), 0.5),
+            "engagement_rate_events": 1.0,
+            "comments_per_minute": 2 / 60,
+        },
+    ),
+    (
+        4,
+        TOLD | {"new_gifter_share"},
+        {
+            **HOUR,
+            **dict.fromkeys(("gift_events_settled", "gifts_sent", "gifters", "new_gifters"), 5),
+            "coins_spent": 25,
+            "new_gifter_share": 1.0,
+        },
+    ),
+    (
+        5,
+        TOLD - {"coins_spent"} | {"new_gifter_share"},
+        {
+            **HOUR,
+            **dict.fromkeys(("gift_events_settled", "gifts_sent", "gifters", "new_gifters"), 1),
+            "new_gifter_share": 1.0,
+        },
+    ),
+]
+
+
+def metrics_of_live(published: Published, live_id: str) -> Known:
+    names = published.rows(
+        "select metric from meta.metrics where kind in ('measure', 'ratio') "
+        "and list_contains(string_split(grains, ' '), 'S')"
+    )
+    (row,) = published.rows(f"select * from marts.live_sessions where live_id = '{live_id}'")
+    return {name["metric"]: row[name["metric"]] for name in names}
+
+
+def assert_same(got: Known, wanted: Known) -> None:
+    differing = {
+        name: (got[name], value)
+        for name, value in wanted.items()
+        if (got[name] is None) != (value is None)
+        or (value is not None and not math.isclose(got[name], value, rel_tol=1e-9))
+    }
+    assert differing == {}, "got, wanted"
+
+
+@pytest.mark.parametrize(("live_id", "nulls", "known"), OF_DUMPS, ids=lambda part: str(part)[:20])
+def test_of_a_dump_all_is_counted(
+    published: Published, live_id: str, nulls: set[str], known: Known
+) -> None:
+    got = metrics_of_live(published, live_id)
+    assert nulls <= set(got)
+    assert_same(got, {name: None if name in nulls else known.get(name, 0) for name in got})
+
+
+@pytest.mark.parametrize(("room", "told", "known"), OF_CAPTURES, ids=lambda part: str(part)[:20])
+def test_of_a_capture_only_what_it_tells(
+    published: Published, room: int, told: set[str], known: Known
+) -> None:
+    got = metrics_of_live(published, str(7 * 10**18 + room))
+    if room == 2:
+        # without samples or leaves the feed tells no concurrency
+        assert got["pcu"] is None
+    assert_same(got, {name: known.get(name, 0) if name in told else None for name in got})
+
+
+MEASURES_AT = (
+    *("live_channels", "live_funnels", "live_minutes", "creators_daily", "creators_weekly"),
+    "markets_weekly",
+)
+NOT_TOLD = words(
+    """impressions impressions_fyp people_impressed total_watch_sec effective_views_10s
+    bounced_views_10s product_impressions product_clicks clickers add_to_carts sku_orders orders
+    units_sold buyers gmv gmv_paid paid_lines diamonds diamonds_organic coins_purchased
+    organic_views organic_comments organic_follows violation_count user_reports unfollows
+    net_follows views_kept_1min views_started_1min gift_spread ad_spend"""
+)
+
+
+@pytest.mark.parametrize("mart", MEASURES_AT)
+def test_what_a_feed_does_not_tell_is_null_at_every_grain(published: Published, mart: str) -> None:
+    rows = published.rows(
+        "select * from marts.markets_weekly where market is null"
+        if mart == "markets_weekly"
+        else f"select * from marts.{mart} where creator_id like 'host.%'"
+    )
+    assert len(rows) >= 2
+    own = words("live_duration_sec paused_sec airtime_hours") | TOLD
+    for row in rows:
+        zero_or_more = (own - {"coins_spent"}) & row.keys() - {
+            name for name in row if name.endswith(("_per_minute", "_per_hour"))
+        }
+        assert {name for name in zero_or_more if row[name] is None} == set()
+        assert {name for name in NOT_TOLD & row.keys() if row[name] is not None} == set()
+
+
+# ---- single rules --------------------------------------------------------------------------------
+
+LIVE = "marts.live_sessions where live_id ="
+USD = Decimal
+CASES: list[tuple[str, Known]] = [
+    # only direct entries
+    (f"{LIVE} 'direct_only'", {"impressions": 0, "views": 4, "err": None, "show_gpm": None,
+     "err_first_entry": None, "follow_rate": 0.25, "impressions_per_hour": 0.0,
+     "is_err_undefined_direct": True}),
+    (f"{LIVE} 'nobody'", {"is_err_undefined_direct": False}),
+    (f"{LIVE} 'shown_only'", {"is_err_undefined_direct": False}),
+    (f"{LIVE} '7000000000000000002'", {"is_err_undefined_direct": None, "views": 2}),
+    ("marts.live_channels where live_id = 'direct_only'", {"channel": "inbox", "err": None}),
+    ("marts.live_channels where live_id = 'shown_only'", {"channel": "fyp", "err": 0.0}),
+    # one message: no duration
+    (f"{LIVE} '7000000000000000003'", {"live_duration_sec": 0.0, "comments_per_minute": None,
+     "followers_per_hour": None, "comment_rate": 0.0}),
+    (f"{LIVE} '7000000000000000006'", {"views": 20, "median_watch_sec": None,
+     "bounce_rate_10s": None}),
+    # NX: no rate of a currency, of diamonds; no spend, theme, users, zone, opponent
+    (f"{LIVE} 'no_rate'", {"gmv": None, "orders": 1, "aov": None, "uv_value": None,
+     "watch_gpm": None, "gmv_paid": USD("0.00")}),
+    (f"{LIVE} 'one_rate_missing'", {"gmv": None, "orders": 2, "aov": None}),
+    (f"{LIVE} 'before_the_first_rate'", {"gmv": None, "orders": 1}),
+    (f"{LIVE} 'on_the_first_rate'", {"gmv": USD("11.00"), "aov": 11.0}),
+    ("marts.live_products where live_id = 'one_rate_missing' and product_id = 'p1'",
+     {"gmv": USD("10.00")}),
+    ("marts.live_products where live_id = 'one_rate_missing' and product_id = 'p2'",
+     {"gmv": None, "orders": 1}),
+    ("marts.creators_daily where creator_id = 'c-one_rate_missing'", {"gmv": None, "orders": 2}),
+    ("marts.creators_weekly where creator_id = 'c-one_rate_missing'", {"gmv": None, "orders": 2}),
+    ("marts.markets_weekly where market = 'NR'", {"gmv": None, "orders": 3, "aov": None}),
+    (f"{LIVE} 'diamonds_without_rate'", {"diamonds": 100, "diamond_value": None}),
+    (f"{LIVE} 'diamonds_with_rate'", {"diamonds": 100, "diamond_value": USD("0.50")}),
+    (f"{LIVE} 'ad_without_spend'", {"ad_spend": None, "roas": None}),
+    (f"{LIVE} 'ad_with_spend'", {"ad_spend": USD("2.50"), "roas": 0.0}),
+    (f"{LIVE} 'theme_known'", {"themes_in_bag": 1, "bag_size": 1}),
+    (f"{LIVE} 'theme_unknown'", {"themes_in_bag": None, "bag_size": 1}),
+    ("marts.viewer_markets_weekly where viewer_market = 'WA'", {"weekly_active_users": 4,
+     "live_reach_share_wau": 0.25, "late_night_watch_sec": None, "viewer_days": 1}),
+    ("marts.viewer_markets_weekly where viewer_market = 'US'", {"weekly_active_users": None,
+     "live_reach_share_wau": None, "late_night_watch_sec": 0.0, "live_viewers_wau": 1}),
+    ("marts.viewer_markets_weekly where viewer_market = 'UT'", {"late_night_watch_sec": 600.0}),
+    ("marts.viewer_markets_weekly where viewer_market is null and report_week = '2026-03-09'",
+     {"people_viewed": 20, "people_exposed": None, "viewer_days": None,
+      "total_watch_sec": None, "watch_min_per_viewer_day": None}),
+    ("marts.platform_weekly where report_week = '2026-03-09'",
+     {"total_watch_sec": None, "viewer_days": None, "people_exposed": None}),
+    ("marts.platform_weekly where report_week = '2026-03-16'", {"late_night_watch_sec": None,
+     "viewer_days": 3, "people_exposed": 3}),
+    ("marts.battles where battle_id = 'b1'", {"battle_diamonds": 7, "battle_score": None,
+     "battle_diamonds_all_sides": None, "battle_diamond_share": None,
+     "battle_score_distortion": None, "cross_audience_follows": None}),
+    ("marts.live_promotions where live_id = 'ad_with_spend'", {"flash_sale_units": None,
+     "giveaway_entries": None, "giveaway_followers": None}),
+    # NS: one case too few, and enough
+    (f"{LIVE} 'views_19'", {"median_watch_sec": None, "p90_watch_sec": None}),
+    (f"{LIVE} 'views_20'", {"median_watch_sec": 10.0, "p90_watch_sec": 10.0}),
+    ("marts.live_channels where live_id = 'views_19'", {"median_watch_sec": None}),
+    ("marts.live_channels where live_id = 'views_20'", {"median_watch_sec": 10.0}),
+    (f"{LIVE} 'gifters_4'", {"gifter_gini": None, "top1_share": None, "gifters": 4}),
+    (f"{LIVE} 'gifters_5'", {"gifter_gini": 0.0, "top1_share": 0.2, "top10_share": 1.0}),
+    (f"{LIVE} 'gifters_of_nothing'", {"gifter_gini": None, "gift_spread": 0, "top1_share": None}),
+    (f"{LIVE} 'bag_of_2'", {"top_slot_fit": None}),
+    (f"{LIVE} 'bag_of_3'", {"top_slot_fit": 1.0}),
+    ("marts.markets_weekly where market = 'T9'", {"high_spender_concentration": None}),
+    ("marts.markets_weekly where market = 'TH'", {"high_spender_concentration": 0.01}),
+    ("marts.markets_weekly where market = 'G4'", {"creator_reach_gini": None}),
+    ("marts.markets_weekly where market = 'G5'", {"creator_reach_gini": 0.0}),
+    ("marts.creators_weekly where creator_id = 'c-two'", {"schedule_regularity": None}),
+    ("marts.creators_weekly where creator_id = 'c-three'", {"schedule_regularity": 1.0}),
+    ("facts.fct_viewer_creator where viewer_id = 'twice'", {"median_days_between_visits": None}),
+    ("facts.fct_viewer_creator where viewer_id = 'thrice'", {"median_days_between_visits": 1.0}),
+    ("meta.data_quality where event_date = '2026-03-04'", {"clock_skew_sec_p99": None}),
+    ("meta.data_quality where event_date = '2026-03-05'", {"clock_skew_sec_p99": 1.0}),
+    # NC: 30 days for refunds and gifts, 7 for sales and follows
+    (f"{LIVE} 'refund_elapsed'", {"refunded_lines": 1, "refund_rate": 1.0, "cancel_rate": 0.0,
+     "gmv_net": USD("0.00"), "gmv_paid": USD("10.00"), "repeat_gifters_30d": 0,
+     "repeat_gifter_rate_30d": 0.0}),
+    (f"{LIVE} 'refund_open'", {"refunded_lines": None, "refund_rate": None, "cancel_rate": None,
+     "gmv_net": None, "gmv_paid": USD("10.00"), "paid_lines": 1, "repeat_gifters_30d": None,
+     "repeat_gifter_rate_30d": None}),
+    ("marts.live_products where live_id = 'refund_elapsed'", {"gmv_net": USD("0.00")}),
+    ("marts.live_products where live_id = 'refund_open'", {"gmv_net": None, "refund_rate": None}),
+    ("marts.creators_daily where creator_id = 'c-refund_elapsed'", {"refund_rate": 1.0}),
+    ("marts.creators_daily where creator_id = 'c-refund_open'", {"refund_rate": None}),
+    (f"{LIVE} 'week_elapsed'", {"gmv_post_7d": USD("4.00")}),
+    (f"{LIVE} 'week_open'", {"gmv_post_7d": None}),
+    ("marts.live_promotions where live_id = 'week_elapsed'", {"giveaway_followers": 1,
+     "giveaway_followers_kept_7d": 1, "post_giveaway_follow_retention_7d": 1.0}),
+    ("marts.live_promotions where live_id = 'week_open'", {"giveaway_followers": 1,
+     "giveaway_followers_kept_7d": None, "post_giveaway_follow_retention_7d": None}),
+    # NC: the next LIVE, the next week
+    (f"{LIVE} 'next_1'", {"next_live_viewers": 1, "next_live_return_rate": 0.5,
+     "previous_live_viewers": None, "prev_live_carryover": None}),
+    (f"{LIVE} 'next_2'", {"next_live_viewers": None, "next_live_return_rate": None,
+     "previous_live_viewers": 1, "prev_live_carryover": 1.0}),
+    *((f"marts.{mart} where {key} and report_week = '{week}'",
+       {"lifecycle_dormant": dormant, "viewers_back_next_week": back, "wow_return_rate": rate})
+      for mart, key in (("creators_weekly", "creator_id = 'c-weeks'"),
+                        ("markets_weekly", "market = 'WK'"))
+      for week, dormant, back, rate in (("2026-03-16", 0, 0, 0.0), ("2026-03-23", 1, None, None),
+                                        ("2026-03-30", None, None, None))),
+    ("marts.markets_weekly where market = 'WK' and report_week = '2026-03-16'",
+     {"viewers_28d": None, "stickiness_dau_mau": None}),
+    ("marts.markets_weekly where market = 'WK' and report_week = '2026-03-23'",
+     {"viewers_28d": 2, "viewer_days_28d": 2, "stickiness_dau_mau": 2 / 56}),
+    ("marts.creators_weekly where creator_id = 'c-weeks' and report_week = '2026-03-23'",
+     {"heavy_live_days_28d": None, "burnout_index": None}),
+    ("marts.creators_weekly where creator_id = 'c-d30_elapsed' and report_week = '2026-03-23'",
+     {"heavy_live_days_28d": 0, "night_live_share_28d": 1.0, "burnout_index": 0.5}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("where", "known"), CASES, ids=lambda part: str(part)[:70])
+def test_null_or_zero(published: Published, where: str, known: Known) -> None:
+    (row,) = published.rows(f"select * from {where}")
+    assert {name: row[name] for name in known} == known
+
+
+# market, first day; retained on day 1, 7 and 30
+COHORTS = [
+    *(("RA", "2026-03-28", 0, None, None), ("RB", "2026-03-29", None, None, None)),
+    *(("RC", "2026-03-22", 0, 1, None), ("RD", "2026-03-23", 0, None, None)),
+    *(("RE", "2026-02-27", 0, 0, 1), ("RF", "2026-02-28", 0, 0, None)),
+    *(("US", "2026-03-27", 0, None, None), ("UT", "2026-03-28", None, None, None)),
+    # the captures' own
+    *((None, "2026-03-28", 0, None, None), (None, "2026-03-29", None, None, None)),
+]
+
+
+@pytest.mark.parametrize(
+    ("mart", "who", "market_column", "day_column"),
+    [
+        ("viewer_retention", "viewer", "viewer_market", "first_view_date"),
+        ("creator_retention", "creator", "market", "first_live_date"),
+    ],
+)
+def test_retention_waits_until_the_day_is_over(
+    published: Published, mart: str, who: str, market_column: str, day_column: str
+) -> None:
+    rows = {
+        (row[market_column], row[day_column].isoformat()): row
+        for row in published.rows(f"select * from marts.{mart}")
+    }
+    for market, first, *retained in COHORTS:
+        row = rows[market, first]
+        assert row[f"cohort_{who}s"] == 1
+        assert [row[f"{who}s_retained_d{day}"] for day in (1, 7, 30)] == retained, (market, first)
+        assert [row[f"{who}_d{day}_retention"] for day in (1, 7, 30)] == retained, (market, first)
