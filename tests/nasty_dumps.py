@@ -429,7 +429,7 @@ class _Crowd:
         self.add(replace(live, live_id=None), "follower_count", live.start, followers=10)
 
     def _stage(self, live: _Live) -> None:
-        """Battles that meet over LIVEs, guests, pins, questions, joins: pairs that cross and lack."""
+        """Battles over LIVEs, guests, pins, questions, joins: pairs that cross, or lack one."""
         rng = random.Random(live.start)
         names = (
             *("battle_start", "battle_start", "battle_end", "guest_join", "guest_join"),

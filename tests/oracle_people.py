@@ -10,6 +10,7 @@ Where the catalogue leaves a choice, the choice is one comment that starts with 
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -124,8 +125,8 @@ def people_of_live(events: Events, reference: Reference) -> dict[str, dict[str, 
         for minutes in (1, 5, 15):
             span = timedelta(minutes=minutes)
             kept = sum(view.watched >= span for view in views)
-            # open: what is left of the LIVE at the entry is counted without pauses, as watch is.
-            early = sum(room.active(view.start, room.end) >= span for view in views)
+            # open: a pause before the end counts as time that was left to watch.
+            early = sum(room.end - view.start >= span for view in views)
             row |= {f"views_kept_{minutes}min": kept, f"views_started_{minutes}min": early}
         found[live.live_id] = row
     return found
@@ -367,7 +368,7 @@ def viewer_creators(events: Events) -> dict[tuple[str, str], dict[str, Any]]:
     found = {}
     for key, entered in visits.items():
         times = sorted(entered.values())
-        gaps = [(b - a) / DAY for a, b in zip(times, times[1:], strict=False)]
+        gaps = [(b - a) / DAY for a, b in itertools.pairwise(times)]
         found[key] = {
             "lives_watched": len(times),
             "views": views[key],

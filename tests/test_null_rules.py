@@ -1,8 +1,8 @@
 """NULL or zero? METRICS.md sections 0 and 14, case by case, for both sources.
 
-Belongs here: one landing folder typed by hand, and what its published rows must say: N0 (0 where the
-feed is there, NULL where it is not), ND (no denominator), NC (the window has not passed), NX (an
-outside input is missing), NS (too few cases). Does not belong here: values where all is known
+Belongs here: one landing folder typed by hand, and what its published rows must say: N0 (0 where
+the feed is there, NULL where it is not), ND (no denominator), NC (the window has not passed), NX
+(an outside input is missing), NS (too few cases). Does not belong here: values where all is known
 (test_warehouse, test_grains), or the rules of the gate (test_gates).
 
 The newest event is at AS_OF, a Monday at 00:00 UTC, so that windows end on it to the microsecond.
@@ -184,7 +184,8 @@ DUMPS: list[list[Event]] = [
         gift(NOON, "a1", 3),
     ),
     # ---- outside inputs
-    live("no_rate", NOON, ONE, enter(NOON, "a"), order(HALF, "a", "o", currency="ARS"), market="NR"),
+    live("no_rate", NOON, ONE, enter(NOON, "a"), order(HALF, "a", "o", currency="ARS"),
+         market="NR"),
     live(
         "one_rate_missing",
         NOON,
@@ -277,9 +278,10 @@ def message(method: str, room: int, ts: str, number: int, **data: Any) -> Event:
 
 
 def joined(room: int, ts: str, number: int, viewer: int) -> Event:
+    """Somebody who does not follow: the feed leaves out what is false."""
     return message("WebcastMemberMessage", room, ts, number, user=user(viewer),
-                   userIdentity={},  # does not follow: the feed leaves out what is false
-                   action="MEMBER_MESSAGE_ACTION_JOINED", clientEnterSource="push-push")  # fmt: skip
+                   clientEnterSource="push-push", action="MEMBER_MESSAGE_ACTION_JOINED",
+                   userIdentity={})  # fmt: skip
 
 
 def wrote(room: int, ts: str, number: int, viewer: int) -> Event:

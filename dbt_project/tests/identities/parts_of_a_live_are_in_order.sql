@@ -8,6 +8,7 @@ select
     orders,
     sku_orders,
     units_sold,
+    gmv_net,
     gmv_paid,
     gmv,
     avg_watch_sec_per_view,
@@ -23,6 +24,7 @@ where
         or effective_views_10s > views
         or orders > sku_orders
         or sku_orders > units_sold
+        or gmv_net > gmv_paid
         or gmv_paid > gmv
         or avg_watch_sec_per_view > avg_watch_sec_per_viewer * (1 + 1e-9)
         or avg_watch_sec_per_viewer > live_duration_sec * (1 + 1e-9)
