@@ -241,16 +241,32 @@ def told_of_live(events: Events) -> dict[str, dict[str, Any]]:
             interval.live_id, []
         ).append(interval)
     joins = _of_type(events, "team_join")
+    lives = oracle_grains.all_lives(events)
+
+    def joined_in(join: Event) -> Live | None:
+        """The LIVE that a join names; the creator's last one then on air where it names none."""
+        named = [
+            live
+            for live in lives
+            if live.room.holds(join.ts)
+            and join.live_id in (live.live_id, None)
+            and (join.live_id or join.creator_id == live.creator_id)
+        ]
+        return named[-1] if named else None
+
     found = {}
-    for live in oracle_grains.all_lives(events):
+    for live in lives:
         room, live_id = live.room, live.live_id
         comments = live.acts.get("comment", [])
         questions = [one for one in comments if one.get("is_question")]
         recipients = _people(sent[live_id])
-        team = [
-            join for join in joins if join.creator_id == live.creator_id and room.holds(join.ts)
-        ]
-        pinned = _union((pin.start, pin.end) for pin in pins.get(live_id, []))
+        team = [join for join in joins if joined_in(join) is live]
+        # open: a pin that lies in a pause altogether was never on air, and ends no stretch.
+        pinned = _union(
+            (pin.start, pin.end)
+            for pin in pins.get(live_id, [])
+            if room.active(pin.start, pin.end) > NOTHING
+        )
         edges = [room.start, *(edge for span in pinned for edge in span), room.end]
         bare = [room.active(edges[n], edges[n + 1]) for n in range(0, len(edges), 2)]
         on_stage = _union((guest.start, guest.end) for guest in stage.get(live_id, []))
