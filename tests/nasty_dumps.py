@@ -218,6 +218,7 @@ class _Crowd:
                 for _ in range(rng.randint(0, 9)):
                     self._act(live, viewer_id, edges)
         self._sideshow(live)
+        self._stage(live)
 
     def play_ghosts(self) -> None:
         """A live_id without a running room, a team member who joined and orders of another day."""
@@ -426,6 +427,39 @@ class _Crowd:
             self.add(live, name, self._moment(live), viewer_id, **payload)
         self.add(live, "hologram", late + MINUTE, viewer_id)
         self.add(replace(live, live_id=None), "follower_count", live.start, followers=10)
+
+    def _stage(self, live: _Live) -> None:
+        """Battles over LIVEs, guests, pins, questions, joins: pairs that cross, or lack one."""
+        rng = random.Random(live.start)
+        names = (
+            *("battle_start", "battle_start", "battle_end", "guest_join", "guest_join"),
+            *("guest_leave", "product_pin", "product_pin", "product_unpin", "team_join"),
+            *("notification_sent", "notification_open", "question"),
+        )
+        for name in rng.choices(names, k=rng.randint(0, 24)):
+            at, viewer_id = rng.randint(live.start, live.end), rng.choice(self.viewers)
+            family = name.partition("_")[0]
+            payload: dict[str, Any] = {}
+            if family == "battle":
+                payload = {"battle_id": f"b{rng.randrange(6)}", "side": live.creator_id}
+                if name == "battle_end" and rng.random() < 0.7:
+                    payload |= {"score": rng.randrange(900), "result": rng.choice(("win", "loss"))}
+            elif family == "guest":
+                payload = {"guest_id": f"g{rng.randrange(3)}"}
+            elif family == "product":
+                payload = {"product_id": f"p{rng.randrange(3)}"}
+            elif name == "question":
+                asked = self.add(
+                    live, "comment", at, viewer_id, is_question=True, source="giveaway"
+                )
+                for answer in rng.sample(("creator_reply", "comment_delete"), rng.randint(0, 2)):
+                    self.add(live, answer, at + MINUTE, comment_event_id=asked.event_id)
+                continue
+            elif family == "notification":
+                payload = {"kind": "push"}
+                at -= rng.choice((0, 5 * MINUTE, 20 * MINUTE))
+            is_of_viewer = family in ("team", "notification")
+            self.add(live, name, at, viewer_id if is_of_viewer else None, **payload)
 
 
 # ---- spelling ----------------------------------------------------------------------------------

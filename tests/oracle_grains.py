@@ -63,7 +63,7 @@ class Interval(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Live:
+class Live:
     """One LIVE with what happened in it: its in-LIVE events by type, views and order lines."""
 
     live_id: str
@@ -88,7 +88,7 @@ class _Live:
         return {line.viewer_id for line in self.lines if line.viewer_id} & self.viewers
 
 
-def _lives(events: Events) -> list[_Live]:
+def all_lives(events: Events) -> list[Live]:
     """Every LIVE, in the order of a creator's LIVEs: by (start, live_id)."""
     of_live: dict[str, list[Event]] = defaultdict(list)
     for event in events.accepted:
@@ -108,7 +108,7 @@ def _lives(events: Events) -> list[_Live]:
                 acts[event.event_type].append(event)
         inside = [line for line in lines[live_id] if room.holds(line.ts)]
         host = _host(of_live[live_id])
-        found.append(_Live(live_id, host, room, acts, views[live_id], inside))
+        found.append(Live(live_id, host, room, acts, views[live_id], inside))
     return sorted(found, key=lambda live: (live.room.start, live.live_id))
 
 
@@ -125,7 +125,7 @@ def _sum(acts: Iterable[Event], name: str) -> int:
     return sum(act.get(name) or 0 for act in acts)
 
 
-def _gmv(lines: Iterable[Event], reference: Reference) -> Decimal | None:
+def gmv_of(lines: Iterable[Event], reference: Reference) -> Decimal | None:
     amounts = [oracle.usd(line, reference) for line in lines]
     known = [amount for amount in amounts if amount is not None]
     return sum(known, start=Decimal("0.00")) if len(known) == len(amounts) else None
@@ -163,7 +163,7 @@ def live_minutes(
     Distinct orders and the peak do not add up over minutes.
     """
     found = {}
-    for live in _lives(events):
+    for live in all_lives(events):
         first = live.room.start.replace(second=0, microsecond=0)
         last = live.room.end.replace(second=0, microsecond=0)
         for index in range((last - first) // MINUTE + 1):
@@ -173,7 +173,7 @@ def live_minutes(
     return found
 
 
-def _minute(live: _Live, minute: datetime, reference: Reference) -> dict[str, Any]:
+def _minute(live: Live, minute: datetime, reference: Reference) -> dict[str, Any]:
     end = minute + MINUTE
 
     def within(name: str) -> list[Event]:
@@ -198,7 +198,7 @@ def _minute(live: _Live, minute: datetime, reference: Reference) -> dict[str, An
         "sku_orders": len(lines),
         # open: an order whose lines lie in two minutes is an order of both.
         "orders": _orders(lines),
-        "gmv": _gmv(lines, reference),
+        "gmv": gmv_of(lines, reference),
         "gifts_sent": _sum(within("gift"), "quantity"),
         "diamonds": _sum(within("gift"), "diamonds"),
         "total_watch_sec": watched / SECOND,
@@ -220,7 +220,7 @@ def live_products(events: Events, reference: Reference) -> dict[tuple[str, str],
         if interval.kind == "pin":
             pins[interval.live_id, interval.subject_id].append(interval)
     found = {}
-    for live in _lives(events):
+    for live in all_lives(events):
         acts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for name in ("product_impression", "product_click", "add_to_cart", "product_pin"):
             for act in live.acts.get(name, ()):
@@ -240,8 +240,8 @@ def live_products(events: Events, reference: Reference) -> dict[tuple[str, str],
                 # open: an order with lines of two products is an order of both.
                 "orders": _orders(own),
                 "units_sold": _sum(own, "quantity"),
-                "gmv": _gmv(own, reference),
-                "gmv_paid": _gmv([line for line in own if _key(line) in paid], reference),
+                "gmv": gmv_of(own, reference),
+                "gmv_paid": gmv_of([line for line in own if _key(line) in paid], reference),
                 # Intervals of one product are disjoint (`_spans`), so their union is their sum.
                 "pinned_sec": sum(
                     (pin.end - pin.start for pin in pins[live.live_id, product_id]), start=NOTHING
@@ -326,7 +326,7 @@ def _spans(
 # ---- days and weeks ----------------------------------------------------------------------------
 
 
-def _report_date(ts: datetime, market: str | None, timezones: Mapping[str, str]) -> date:
+def report_date(ts: datetime, market: str | None, timezones: Mapping[str, str]) -> date:
     """The calendar date of a UTC time in the market's reporting zone; UTC where unknown."""
     name = timezones.get(market or "", "UTC")
     try:
@@ -337,18 +337,18 @@ def _report_date(ts: datetime, market: str | None, timezones: Mapping[str, str])
     return ts.replace(tzinfo=UTC).astimezone(zone).date()
 
 
-def _week(day: date) -> date:
+def week_of(day: date) -> date:
     """The Monday of the day's week."""
     return day - timedelta(days=day.weekday())
 
 
-def _day_of(live: _Live, timezones: Mapping[str, str], creators: Mapping[str, str]) -> date:
+def day_of(live: Live, timezones: Mapping[str, str], creators: Mapping[str, str]) -> date:
     """All of a LIVE belongs to the report date of its start, however long it lasts."""
     # open: the market is the creator's in the reference table, never the one on his events.
-    return _report_date(live.room.start, creators.get(live.creator_id), timezones)
+    return report_date(live.room.start, creators.get(live.creator_id), timezones)
 
 
-def _measures(lives: list[_Live], reference: Reference) -> dict[str, Any]:
+def _measures(lives: list[Live], reference: Reference) -> dict[str, Any]:
     """What several LIVEs come to together; distinct people and orders are counted anew."""
     lines = [line for live in lives for line in live.lines]
     gifts = [gift for live in lives for gift in live.acts.get("gift", ())]
@@ -365,7 +365,7 @@ def _measures(lives: list[_Live], reference: Reference) -> dict[str, Any]:
         "new_follows_gross": sum(len(live.acts.get("follow", ())) for live in lives),
         "sku_orders": len(lines),
         "orders": _orders(lines),
-        "gmv": _gmv(lines, reference),
+        "gmv": gmv_of(lines, reference),
         "diamonds": _sum(gifts, "diamonds"),
         # open: gifters are all senders, also of 0 diamonds, also without a view; buyers are those
         # with a view in the very LIVE where they bought.
@@ -385,9 +385,9 @@ def creator_days(
 
     `timezones` is the zone of each market, `creators` the market of each creator.
     """
-    groups: dict[tuple[str, date], list[_Live]] = defaultdict(list)
-    for live in _lives(events):
-        groups[live.creator_id, _day_of(live, timezones, creators)].append(live)
+    groups: dict[tuple[str, date], list[Live]] = defaultdict(list)
+    for live in all_lives(events):
+        groups[live.creator_id, day_of(live, timezones, creators)].append(live)
     return {key: _measures(lives, reference) for key, lives in groups.items()}
 
 
@@ -398,16 +398,16 @@ def creator_weeks(
     creators: Mapping[str, str],
 ) -> dict[tuple[str, date], dict[str, Any]]:
     """Per (creator_id, Monday); a day is valid with at least one LIVE of 1500 s."""
-    groups: dict[tuple[str, date], list[_Live]] = defaultdict(list)
-    for live in _lives(events):
-        groups[live.creator_id, _week(_day_of(live, timezones, creators))].append(live)
+    groups: dict[tuple[str, date], list[Live]] = defaultdict(list)
+    for live in all_lives(events):
+        groups[live.creator_id, week_of(day_of(live, timezones, creators))].append(live)
     found = {}
     for key, lives in groups.items():
         # open: both by the duration without pauses.
         valid = [live for live in lives if live.duration >= VALID_LIVE]
         found[key] = _measures(lives, reference) | {
             "longest_live_sec": max(live.duration for live in lives) / SECOND,
-            "valid_live_days": len({_day_of(live, timezones, creators) for live in valid}),
+            "valid_live_days": len({day_of(live, timezones, creators) for live in valid}),
         }
     return found
 
@@ -420,9 +420,9 @@ def market_weeks(
 ) -> dict[tuple[str | None, date], dict[str, Any]]:
     """Per (creator's market, Monday): the measures of `creator_days`, and `creators_live`."""
     # open: creators of no known market are together in the market None, by weeks in UTC.
-    groups: dict[tuple[str | None, date], list[_Live]] = defaultdict(list)
-    for live in _lives(events):
-        week = _week(_day_of(live, timezones, creators))
+    groups: dict[tuple[str | None, date], list[Live]] = defaultdict(list)
+    for live in all_lives(events):
+        week = week_of(day_of(live, timezones, creators))
         groups[creators.get(live.creator_id), week].append(live)
     return {
         key: _measures(lives, reference)
@@ -443,8 +443,8 @@ def viewer_creator_weeks(
     views_of: dict[tuple[str, str, date], list[View]] = defaultdict(list)
     new: set[tuple[str, str, date]] = set()
     known: set[tuple[str, str]] = set()
-    for live in _lives(events):
-        week = _week(_day_of(live, timezones, creators))
+    for live in all_lives(events):
+        week = week_of(day_of(live, timezones, creators))
         for view in live.views:
             key = (view.viewer_id, live.creator_id, week)
             # open: in the week of the first LIVE all is new, whatever follows in that week.
@@ -466,8 +466,8 @@ def viewer_creator_weeks(
 
 def audience_of_live(events: Events) -> dict[str, dict[str, Any]]:
     """Per live_id how many of its viewers were in the creator's LIVEs before and after it."""
-    by_creator: dict[str, list[_Live]] = defaultdict(list)
-    for live in _lives(events):
+    by_creator: dict[str, list[Live]] = defaultdict(list)
+    for live in all_lives(events):
         by_creator[live.creator_id].append(live)
     found: dict[str, dict[str, Any]] = {}
     for lives in by_creator.values():
@@ -504,7 +504,7 @@ def audience_of_live(events: Events) -> dict[str, dict[str, Any]]:
 def gift_concentration(events: Events) -> dict[str, dict[str, Any]]:
     """Per live_id how evenly its diamonds come from its gifters."""
     found: dict[str, dict[str, Any]] = {}
-    for live in _lives(events):
+    for live in all_lives(events):
         sent: dict[str | None, int] = defaultdict(int)
         for gift in live.acts.get("gift", ()):
             sent[gift.viewer_id] += gift.get("diamonds") or 0

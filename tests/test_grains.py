@@ -8,6 +8,7 @@ from typing import Any
 
 import oracle
 import oracle_grains
+import oracle_people
 import pytest
 from test_intervals import score_bound
 from test_warehouse import NOW, Published, publish_nasty
@@ -190,3 +191,71 @@ def test_intervals_of_proportions(nasty: Published) -> None:
             assert math.isclose(low, wanted[0], rel_tol=1e-9, abs_tol=1e-12), (name, cases, of)
             assert math.isclose(high, wanted[1], rel_tol=1e-9, abs_tol=1e-12), (name, cases, of)
     assert judged > 100
+
+
+# ---- people: cohorts, gifters, battles, the market -----------------------------------------------
+
+
+def test_how_the_viewers_of_a_live_came_and_took_part(
+    nasty: Published, events: oracle.Events, reference: oracle.Reference
+) -> None:
+    got = by_key(nasty, "marts.live_sessions", "live_id")
+    for wanted in (
+        oracle_people.people_of_live(events, reference),
+        oracle_people.outcomes_of_live(events, reference),
+        oracle_people.gifters_of_live(events),
+        oracle_people.told_of_live(events),
+    ):
+        assert_same(got, {(live_id,): values for live_id, values in wanted.items()})
+
+
+def test_creator_retention(
+    nasty: Published, events: oracle.Events, markets: dict[str, str]
+) -> None:
+    wanted = oracle_people.creator_retention(events, {}, markets)
+    got = by_key(nasty, "marts.creator_retention", "market", "first_live_date")
+    assert_same(got, wanted)
+
+
+def test_who_is_new_returns_and_stays_away(
+    nasty: Published, events: oracle.Events, markets: dict[str, str]
+) -> None:
+    weeks = by_key(nasty, "facts.fct_creator_week", "creator_id", "report_week")
+    assert_same(weeks, oracle_people.lifecycles(events, {}, markets, by_market=False))
+    weeks = by_key(nasty, "facts.fct_market_week", "market", "report_week")
+    assert_same(weeks, oracle_people.lifecycles(events, {}, markets, by_market=True))
+
+
+def test_loyal_viewers(nasty: Published, events: oracle.Events, markets: dict[str, str]) -> None:
+    got = by_key(nasty, "facts.fct_creator_day", "creator_id", "report_date")
+    assert_same(got, oracle_people.loyal_viewers(events, {}, markets))
+
+
+def test_viewers_of_a_creator(nasty: Published, events: oracle.Events) -> None:
+    got = by_key(nasty, "facts.fct_viewer_creator", "viewer_id", "creator_id")
+    assert_same(got, oracle_people.viewer_creators(events))
+
+
+def test_gifters(nasty: Published, events: oracle.Events) -> None:
+    got = by_key(nasty, "marts.gifters", "creator_id", "viewer_id")
+    assert_same(got, oracle_people.creator_gifters(events))
+
+
+def test_audiences_that_creators_share(nasty: Published, events: oracle.Events) -> None:
+    got = by_key(nasty, "marts.audience_overlap", "creator_a", "creator_b")
+    assert_same(got, oracle_people.shared_audiences(events))
+
+
+def test_battles(nasty: Published, events: oracle.Events) -> None:
+    wanted = oracle_people.battle_sides(events)
+    assert sum(row["battle_diamonds_all_sides"] is not None for row in wanted.values()) > 3
+    assert_same(by_key(nasty, "marts.battles", "battle_id", "live_id", "start_ts"), wanted)
+
+
+def test_people_of_a_market(
+    nasty: Published, events: oracle.Events, markets: dict[str, str]
+) -> None:
+    got = by_key(nasty, "facts.fct_viewer_market_week", "viewer_market", "report_week")
+    assert_same(got, oracle_people.viewer_market_weeks(events, {}))
+    got = by_key(nasty, "facts.fct_market_week", "market", "report_week")
+    assert_same(got, oracle_people.market_reach(events, {}, markets))

@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import nasty_dumps
 import oracle
+import oracle_people
 import pytest
 from test_oracle import CASES, RATES, Case
 
@@ -90,6 +91,27 @@ def test_the_marts_of_a_hostile_landing_are_the_oracles(nasty: Published) -> Non
     assert set(got) == set(wanted)
     differing = [
         (live_id, metric, value, got[live_id][metric])
+        for live_id, values in wanted.items()
+        for metric, value in values.items()
+        if not same(got[live_id][metric], value)
+    ]
+    assert differing == []
+
+
+def test_the_people_of_a_hostile_landing_are_the_oracles(nasty: Published) -> None:
+    events, reference = (
+        oracle.read_landing(nasty.landing, NOW),
+        oracle.read_reference(nasty.landing),
+    )
+    got = {row["live_id"]: row for row in nasty.rows("select * from marts.live_sessions")}
+    differing = [
+        (live_id, metric, value, got[live_id][metric])
+        for wanted in (
+            oracle_people.people_of_live(events, reference),
+            oracle_people.outcomes_of_live(events, reference),
+            oracle_people.gifters_of_live(events),
+            oracle_people.told_of_live(events),
+        )
         for live_id, values in wanted.items()
         for metric, value in values.items()
         if not same(got[live_id][metric], value)

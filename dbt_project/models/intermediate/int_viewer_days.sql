@@ -50,8 +50,8 @@ select
     sum(watch_us) filter (
         where event_type = 'room_enter' and extract(hour from local_ts) < 5
     ) as night_watch_us,
-    max(case when has_impressions then 1 else 0 end) = 1 as has_impressions,
-    max(case when has_leaves then 1 else 0 end) = 1 as has_leaves,
+    min(case when has_impressions then 1 else 0 end) = 1 as has_impressions,
+    min(case when has_leaves then 1 else 0 end) = 1 as has_leaves,
     min(case when has_zone then 1 else 0 end) = 1 as has_zone
 from placed
 group by viewer_id, market_key, cast(local_ts as date)

@@ -54,6 +54,7 @@ select
     is_provisional,
     is_thinned as is_lower_bound,
     pcu_is_sampled,
+    impressions = 0 and views > 0 as is_err_undefined_direct,
     {{ is_qualifying() }} as is_qualifying,
     {{ is_small_sample('viewers') }} as is_small_sample,
     live_duration_sec >= 3600 as is_long_live,

@@ -12,7 +12,7 @@
 {%- set lower = metric.get('lower', 0) %}
 {%- set upper = metric.get('upper', '1' if metric.get('above_one') == 'no' else 'null') %}
 {%- set additive = not is_ratio
-    and metric.get('is_additive', metric['how'] in ('count', 'sum', 'strict_sum', 'seconds')) %}
+    and is_additive(metric) %}
 {{ 'union all' if not (outer.first and loop.first) }}
 select
     '{{ metric['name'] }}' as metric,

@@ -25,6 +25,7 @@ where
         or effective_views_10s > views
         or orders > sku_orders
         or sku_orders > units_sold
+        or gmv_net > gmv_paid
         or gmv_paid > gmv
         or gmv_net > gmv_paid
         or avg_watch_sec_per_view > avg_watch_sec_per_viewer * (1 + 1e-9)
