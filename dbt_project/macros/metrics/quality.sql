@@ -26,7 +26,7 @@
      'unit': 'count', 'grains': 'DQ', 'is_additive': true, 'better': 'lower', 'from': 'own',
      'about': 'Of those, LIVEs for which no live_end came.'},
     {'name': 'events_expected', 'how': 'model', 'sql': 'sum of 1 / share_arrived over the events', 'feed': '',
-     'unit': 'count', 'grains': 'DQ', 'null': 'NS', 'is_additive': true, 'better': '', 'from': 'own',
+     'unit': 'count', 'grains': 'DQ', 'null': 'NS', 'is_additive': false, 'better': '', 'from': 'own',
      'about': 'Events that the day will have when all have come, by the lateness learned from the source.'},
     {'name': 'clock_skew_sec_p99', 'how': 'model', 'sql': 'p99 of event_ts - received_ts where > 0',
      'feed': '', 'unit': 's', 'grains': 'DQ', 'null': 'NS', 'is_additive': false, 'better': 'lower',
