@@ -18,7 +18,8 @@
     grains: S LIVE, M minute, C channel, A funnel (channel and audience), P product, CD creator day,
     CW creator week, MK market week, VC viewer and creator, H LIVE against its history, CO cohort of
     viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
-    F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators.
+    F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators,
+    T trends of a LIVE, E effect of an event in a LIVE.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
@@ -37,6 +38,7 @@
     'schedule': {'measures': schedule_measures(), 'ratios': schedule_ratios()},
     'platform': {'measures': platform_measures(), 'ratios': platform_ratios()},
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
+    'dips': {'measures': dips_measures(), 'ratios': dips_ratios()},
     'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
 }) }}
 {%- endmacro %}
