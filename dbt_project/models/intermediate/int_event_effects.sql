@@ -104,6 +104,8 @@ effects as (
     from summed
     where
         is_controlled = 1
+        and expected_during > 0
+        and expected_reference > 0
         and counted_during + counted_reference >= {{ parameter('effect_min_count') }}
 )
 
