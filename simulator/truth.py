@@ -29,6 +29,8 @@ def planted_truth(world: World, lives: tuple[Live, ...]) -> Record:
     """
     return {
         "effects": [effect for live in lives for effect in _effects(world, live)],
+        # Reach swings by this share within a LIVE: no dip of its own, but it deepens or hides one.
+        "breath": planted.BREATH,
         "offenders": [
             {
                 "creator_id": str(world.creator_ids[creator]),
@@ -108,7 +110,9 @@ def _effects(world: World, live: Live) -> list[Record]:
             add("ad", "dip", "err", begin, end, factor, **subject)
         elif promo.kind == "giveaway":
             metric = {"follow": "follow_rate", "comment": "comment_rate"}[promo.task]
-            add("giveaway", "lift", metric, begin, end, planted.GIVEAWAY_FACTOR, **subject)
+            organic = planted.GIVEAWAY_FACTOR * (1 - planted.TASK_SHARES[promo.task])
+            task = {"organic_factor": round(organic, 6)}
+            add("giveaway", "lift", metric, begin, end, planted.GIVEAWAY_FACTOR, **subject, **task)
     if live.battle:
         begin, end = live.battle.start_us, live.battle.end_us
         add("battle", "lift", "diamonds_per_minute", begin, end, planted.BATTLE_FACTOR)

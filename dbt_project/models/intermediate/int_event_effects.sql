@@ -50,7 +50,8 @@ judged as (
         control_count >= {{ parameter('effect_control_count') }} as has_control,
         phase <> 'during'
         and control_count >= {{ parameter('effect_control_count') }}
-        and (kind not in ('violation', 'violation_hour') or phase = 'before') as is_reference
+        and case when kind in ('violation', 'violation_hour') then phase = 'before' else true end
+            as is_reference
     from controls
 ),
 
