@@ -2,7 +2,7 @@
     The rates that dips and effects are sought in: what is counted, and per what.
 
     Acts inside the room are taken per viewer-second, not per entry: the entries of one minute say
-    little about who is in the room. `weights` names the act whose size varies (int_act_weights);
+    little about who is in the room. `weights` names the act whose size varies (int_diagnosed_lives);
     `dips` says whether the minute series is searched for dips, too.
 #}
 {% macro diagnosed_rates() -%}
@@ -43,6 +43,27 @@
     ]) }}
 {%- endmacro %}
 
+{# Their sums over slices; with the prefix ordinary_ over the ordinary ones alone. #}
+{% macro diagnosed_sums(prefix='') -%}
+    {%- for name in diagnosed_columns() %}
+    sum({{ 'case when is_ordinary then ' ~ name ~ ' else 0 end' if prefix else name }}) as {{ prefix ~ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Each of the columns from a join that may lack the slice. #}
+{% macro diagnosed_counts(relation) -%}
+    {%- for name in diagnosed_columns()[2:] %}
+    cast(coalesce({{ relation }}.{{ name }}, 0) as double) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Which kinds ran, as 0 or 1. #}
+{% macro ran_kinds(kinds) -%}
+    {%- for kind in kinds %}
+    max(case when happenings.kind = '{{ kind }}' then 1 else 0 end) as ran_{{ kind }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
 {# Whether the LIVE's source carries what a rate needs. #}
 {% macro carries(rate, relation) -%}
     {%- for feed in rate['feeds'] -%}
@@ -53,7 +74,7 @@
 {# A sum of sizes as the number of acts that would scatter like it; a count stays as it is. #}
 {% macro counted_units(rate, expression) -%}
     {%- if rate.get('weights') -%}
-        coalesce({{ ratio(expression, 'weights.' ~ rate['weights'] ~ '_weight') }}, 0)
+        coalesce({{ ratio(expression, 'lives.' ~ rate['weights'] ~ '_weight') }}, 0)
     {%- else -%}
         {{ expression }}
     {%- endif -%}

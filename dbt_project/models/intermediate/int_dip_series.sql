@@ -6,16 +6,8 @@ with counts as (
     where minute_index >= {{ parameter('warmup_minutes') }}
 ),
 
-weights as (
-    select * from {{ ref('int_act_weights') }}
-),
-
 lives as (
-    select
-        lives.*,
-        coalesce(weights.has_gmv, true) as has_gmv
-    from {{ ref('int_lives') }} as lives
-    left join weights on lives.live_id = weights.live_id
+    select * from {{ ref('int_diagnosed_lives') }}
 ),
 
 minutes as (
@@ -23,11 +15,8 @@ minutes as (
         live_id,
         minute_index,
         minute_ts,
-        {%- for name in diagnosed_columns() %}
-        sum({{ name }}) as {{ name }},
-        sum(case when is_ordinary then {{ name }} else 0 end) as ordinary_{{ name }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        {{ diagnosed_sums() }},
+        {{ diagnosed_sums('ordinary_') }}
     from counts
     group by live_id, minute_index, minute_ts
 )
@@ -45,6 +34,5 @@ select
     minutes.ordinary_{{ rate['exposure'] }} as ordinary_exposure
 from minutes
 inner join lives on minutes.live_id = lives.live_id
-left join weights on minutes.live_id = weights.live_id
 where {{ carries(rate, 'lives') }}
 {% endfor %}

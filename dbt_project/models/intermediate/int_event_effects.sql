@@ -20,8 +20,8 @@ weeks as (
     group by report_week, metric, position
 ),
 
--- How the other LIVEs of the week fare at a position, as a multiple of their own usual rates: indirect
--- standardisation (Breslow and Day, Statistical Methods in Cancer Research II, 1987, chapter 2).
+-- How the other LIVEs of the week fare at a position, as a multiple of their own usual rates:
+-- indirect standardisation (Breslow and Day, Statistical Methods in Cancer Research II, 1987).
 controls as (
     select
         counts.*,

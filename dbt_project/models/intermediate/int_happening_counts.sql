@@ -14,16 +14,8 @@ counts as (
     from {{ ref('int_slice_counts') }}
 ),
 
-weights as (
-    select * from {{ ref('int_act_weights') }}
-),
-
 lives as (
-    select
-        lives.*,
-        coalesce(weights.has_gmv, true) as has_gmv
-    from {{ ref('int_lives') }} as lives
-    left join weights on lives.live_id = weights.live_id
+    select * from {{ ref('int_diagnosed_lives') }}
 ),
 
 phased as (
@@ -50,9 +42,7 @@ sums as (
         start_ts,
         phase,
         position,
-        {%- for name in diagnosed_columns() %}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ diagnosed_sums() }}
     from phased
     where phase = 'during' or is_reference
     group by live_id, kind, subject_id, start_ts, phase, position
@@ -62,7 +52,7 @@ sums as (
 {{ 'union all' if not loop.first }}
 select
     sums.live_id,
-    {{ week_of('lives.report_date') }} as report_week,
+    lives.report_week,
     sums.kind,
     sums.subject_id,
     sums.start_ts,
@@ -74,6 +64,5 @@ select
     sums.{{ rate['exposure'] }} as exposure
 from sums
 inner join lives on sums.live_id = lives.live_id
-left join weights on sums.live_id = weights.live_id
 where {{ carries(rate, 'lives') }}
 {% endfor %}

@@ -9,25 +9,15 @@ with counts as (
     where is_ordinary and minute_index >= {{ parameter('effect_settle_minutes') }}
 ),
 
-weights as (
-    select * from {{ ref('int_act_weights') }}
-),
-
 lives as (
-    select
-        lives.*,
-        coalesce(weights.has_gmv, true) as has_gmv
-    from {{ ref('int_lives') }} as lives
-    left join weights on lives.live_id = weights.live_id
+    select * from {{ ref('int_diagnosed_lives') }}
 ),
 
 positions as (
     select
         live_id,
         position,
-        {%- for name in diagnosed_columns() %}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ diagnosed_sums() }}
     from counts
     group by live_id, position
 ),
@@ -37,14 +27,13 @@ rates as (
     {{ 'union all' if not loop.first }}
     select
         positions.live_id,
-        {{ week_of('lives.report_date') }} as report_week,
+        lives.report_week,
         '{{ rate['metric'] }}' as metric,
         positions.position,
         {{ counted_units(rate, 'positions.' ~ rate['counted']) }} as counted,
         positions.{{ rate['exposure'] }} as exposure
     from positions
     inner join lives on positions.live_id = lives.live_id
-    left join weights on positions.live_id = weights.live_id
     where {{ carries(rate, 'lives') }}
     {%- endfor %}
 )

@@ -131,9 +131,7 @@ select
     cast({{ microseconds_between('slices.slice_start_ts', 'slices.slice_end_ts') }} as double)
     / 1000000 as on_air_sec,
     cast(coalesce(watched.watch_us, 0) as double) / 1000000 as total_watch_sec,
-    {%- for name in diagnosed_columns()[2:] %}
-    cast(coalesce(counted.{{ name }}, 0) as double) as {{ name }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    {{ diagnosed_counts('counted') }}
 from slices
 left join counted
     on slices.live_id = counted.live_id and slices.slice_start_ts = counted.slice_start_ts

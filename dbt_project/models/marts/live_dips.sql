@@ -37,10 +37,7 @@ running as (
         placed.live_id,
         placed.metric,
         placed.start_ts,
-        {%- for kind in ['pin', 'no_pin', 'flash_sale', 'giveaway', 'ad', 'violation', 'battle'] %}
-        max(case when happenings.kind = '{{ kind }}' then 1 else 0 end) as ran_{{ kind }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        {{ ran_kinds(['pin', 'no_pin', 'flash_sale', 'giveaway', 'ad', 'violation', 'battle']) }}
     from placed
     inner join happenings
         on
