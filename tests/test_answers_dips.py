@@ -31,7 +31,7 @@ DAYS, EVENTS_PER_DAY, START = 6, 150_000, date(2026, 3, 2)
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 
 # The search as seeds/parameters.csv sets it; here to say beforehand what it can see.
-WARMUP, WINDOWS, Z, MIN_DEPTH, MIN_COUNT = 30, (3, 5, 10, 15, 20, 30, 60), 4.3, 0.4, 20
+WARMUP, WINDOWS, Z, SWING, MIN_DEPTH, MIN_COUNT = 30, (3, 5, 10, 15, 20, 30, 60), 4.3, 0.2, 0.4, 20
 # One-sided 5 %: the dip must stand out even when it draws that many more counts than it should.
 UNLUCKY = 1.645
 COUNTED_PER = {"impressions": ("impressions", "on_air_sec")}
@@ -83,12 +83,13 @@ def overlaps(one: Span, other: Span) -> bool:
 def stands_out(inside: float, share: float, outside: float) -> bool:
     """Whether `inside` counts in `share` of the time are a dip beside `outside` in the rest."""
     inside += 0.5
-    total = inside + outside
-    if outside < MIN_COUNT or inside >= total * share:
+    least = share * (1 - SWING)
+    expected = (inside + outside) * least / (least + 1 - share)
+    if outside < MIN_COUNT or inside >= expected:
         return False
     depth = 1 - (inside / share) / (outside / (1 - share))
-    ratio = inside * math.log(inside / (total * share))
-    ratio += outside * math.log(outside / (total * (1 - share)))
+    ratio = inside * math.log(inside / expected)
+    ratio += outside * math.log(outside / (inside + outside - expected))
     return depth >= MIN_DEPTH and math.sqrt(2 * ratio) >= Z
 
 
@@ -156,7 +157,7 @@ def test_planted_dips_are_found_and_hardly_anything_else(simulated: Simulated) -
     print(f"\nseed {SEED}: planted dips found {dict(seen)}, reported dips right {dict(right)}")
     found = sum(count for (_, is_found), count in seen.items() if is_found)
     kept = sum(count for (_, is_right), count in right.items() if is_right)
-    assert sum(seen.values()) >= 10 and {metric for metric, _ in seen} == set(COUNTED_PER)
+    assert sum(seen.values()) >= 10
     assert found >= 0.9 * sum(seen.values())
     assert kept >= 0.9 * sum(right.values())
 

@@ -44,6 +44,8 @@ windows as (
         ends.minute_index as last_minute,
         ends.counted_so_far - begins.counted_so_far + begins.counted as counted_in,
         ends.exposure_so_far - begins.exposure_so_far + begins.exposure as exposure_in,
+        (ends.exposure_so_far - begins.exposure_so_far + begins.exposure)
+        * (1 - {{ parameter('dip_usual_swing') }}) as least_exposure_in,
         begins.live_counted - (
             ends.ordinary_counted_so_far - begins.ordinary_counted_so_far
             + begins.ordinary_counted
@@ -61,15 +63,18 @@ windows as (
             and begins.minute_index + widths.width - 1 = ends.minute_index
 ),
 
--- Half a count more inside, for a whole number that stands for a smooth one.
+-- Half a count more inside, for a whole number that stands for a smooth one. A rate swings a little
+-- in any LIVE: what is expected inside is the usual rate less that swing.
 expected as (
     select
         *,
         counted_in + 0.5 as inside,
-        {{ ratio('(counted_in + 0.5 + counted_out) * exposure_in', 'exposure_in + exposure_out') }}
-            as expected_in,
-        {{ ratio('(counted_in + 0.5 + counted_out) * exposure_out', 'exposure_in + exposure_out') }}
-            as expected_out,
+        {{ ratio(
+            '(counted_in + 0.5 + counted_out) * least_exposure_in', 'least_exposure_in + exposure_out'
+        ) }} as expected_in,
+        {{ ratio(
+            '(counted_in + 0.5 + counted_out) * exposure_out', 'least_exposure_in + exposure_out'
+        ) }} as expected_out,
         1 - {{ ratio('counted_in * exposure_out', 'exposure_in * counted_out') }} as depth
     from windows
     where

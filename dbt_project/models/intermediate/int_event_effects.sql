@@ -47,6 +47,7 @@ controls as (
 judged as (
     select
         *,
+        {{ ratio('power(exposure * control_level, 2)', 'control_count') }} as expected_square,
         control_count >= {{ parameter('effect_control_count') }} as has_control,
         phase <> 'during'
         and control_count >= {{ parameter('effect_control_count') }}
@@ -70,16 +71,14 @@ summed as (
         sum(exposure) filter (where phase = 'after') as exposure_after,
         sum(counted) filter (where phase = 'during') as counted_during,
         sum(exposure * control_level) filter (where phase = 'during') as expected_during,
-        sum({{ ratio('power(exposure * control_level, 2)', 'control_count') }})
-            filter (where phase = 'during') as expected_during_square,
-        min(case when has_control then 1 else 0 end) filter (where phase = 'during' and exposure > 0)
+        sum(expected_square) filter (where phase = 'during') as expected_during_square,
+        min(case when not has_control and phase = 'during' and exposure > 0 then 0 else 1 end)
             as is_controlled,
         sum(amount) filter (where is_reference) as amount_reference,
         sum(exposure) filter (where is_reference) as exposure_reference,
         sum(counted) filter (where is_reference) as counted_reference,
         sum(exposure * control_level) filter (where is_reference) as expected_reference,
-        sum({{ ratio('power(exposure * control_level, 2)', 'control_count') }})
-            filter (where is_reference) as expected_reference_square
+        sum(expected_square) filter (where is_reference) as expected_reference_square
     from judged
     group by live_id, kind, subject_id, start_ts, metric
 ),

@@ -1,4 +1,4 @@
--- What a pin, flash sale, giveaway, battle, guest, ad or violation did to each rate, with intervals.
+-- What a pin, sale, giveaway, battle, guest, ad or violation did to each rate, with intervals.
 -- Grain: one row per LIVE, kind, subject, start and metric.
 {{ config(meta={'key': ['live_id', 'kind', 'subject_id', 'start_ts', 'metric']}) }}
 

@@ -80,7 +80,9 @@ select
 
     -- attributes
     case
-        when placed.last_minute - placed.first_minute + 1 >= {{ parameter('dip_prolonged_minutes') }}
+        when
+            placed.last_minute - placed.first_minute + 1
+            >= {{ parameter('dip_prolonged_minutes') }}
             then 'prolonged'
         else 'sharp'
     end as dip_kind,
