@@ -48,7 +48,9 @@ judged as (
     select
         *,
         {{ ratio('power(exposure * control_level, 2)', 'control_count') }} as expected_square,
-        control_count >= {{ parameter('effect_control_count') }} as has_control,
+        phase = 'during'
+        and exposure > 0
+        and coalesce(control_count, 0) < {{ parameter('effect_control_count') }} as has_gap,
         phase <> 'during'
         and control_count >= {{ parameter('effect_control_count') }}
         and case when kind in ('violation', 'violation_hour') then phase = 'before' else true end
@@ -72,8 +74,7 @@ summed as (
         sum(counted) filter (where phase = 'during') as counted_during,
         sum(exposure * control_level) filter (where phase = 'during') as expected_during,
         sum(expected_square) filter (where phase = 'during') as expected_during_square,
-        min(case when not has_control and phase = 'during' and exposure > 0 then 0 else 1 end)
-            as is_controlled,
+        min(case when has_gap then 0 else 1 end) as is_controlled,
         sum(amount) filter (where is_reference) as amount_reference,
         sum(exposure) filter (where is_reference) as exposure_reference,
         sum(counted) filter (where is_reference) as counted_reference,
