@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.batch import Batch
 from simulator.ids import DAY_US, MINUTE_US, SECOND_US, BoolArray, FloatArray, IntArray, dated_ids
-from simulator.minutes import GIVEAWAY_TASKS, Minutes
+from simulator.minutes import GIVEAWAY_TASKS, TASK_SHARES, Minutes
 from simulator.views import Views, draw_audience, follows_from_start, is_fan
 from simulator.world import GIFTS, World
 
@@ -98,7 +98,7 @@ def draw_follows(
     is_first = np.ones(len(key), dtype=np.bool_)
     is_first[1:] = key[1:] != key[:-1]
     at, ts, row, key = at[is_first], ts[is_first], row[is_first], key[is_first]
-    is_task = _is_task(minutes, row, "follow") & (rng.random(len(at)) < 0.75)
+    is_task = _is_task(minutes, row, "follow") & (rng.random(len(at)) < TASK_SHARES["follow"])
     leaves = rng.random(len(at)) < np.where(is_task, 0.3, 0.05)
     later = ts + 5 * MINUTE_US + (rng.exponential(0.5, len(at)) * DAY_US).astype(np.int64)
     left = np.where(leaves, later, -1)
@@ -117,7 +117,7 @@ def draw_comments(
     expected = exposure(world, views) * 0.13 * world.factors["comment_rate"][views.creator]
     at, ts, row = spread(rng, views, expected, minutes, minutes.comment_factor)
     amount = len(at)
-    is_task = _is_task(minutes, row, "comment") & (rng.random(amount) < 0.7)
+    is_task = _is_task(minutes, row, "comment") & (rng.random(amount) < TASK_SHARES["comment"])
     is_question = (rng.random(amount) < 0.14) & ~is_task
     ids = dated_ids(ts, COMMENT_SEQUENCE + np.arange(amount))
     live, creator, viewer = views.live[at], views.creator[at], views.viewer[at]

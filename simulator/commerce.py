@@ -14,7 +14,7 @@ from simulator.acts import exposure, spread
 from simulator.batch import Batch
 from simulator.ids import DAY_US, HOUR_US, MINUTE_US, SECOND_US, IntArray, dated_ids
 from simulator.lives import Live
-from simulator.minutes import FLASH_SALE_FACTOR, Minutes
+from simulator.minutes import FLASH_SALE_FACTOR, PINNED_SHARE, Minutes
 from simulator.views import Views
 from simulator.world import BAG_SIZE, SKUS_PER_PRODUCT, World
 
@@ -41,7 +41,7 @@ def draw_commerce(
     """All shopping events; orders may come up to an hour after the LIVE, their status days."""
     at, ts, row = spread(rng, views, exposure(world, views) * 0.5, minutes)
     pinned = minutes.pinned[row]
-    is_pin = (pinned >= 0) & (rng.random(len(at)) < 0.8)
+    is_pin = (pinned >= 0) & (rng.random(len(at)) < PINNED_SHARE)
     slot = rng.integers(0, BAG_SIZE, len(at))
     product = np.where(is_pin, pinned, world.bags[views.creator[at], slot])
     surface = 1 - is_pin.astype(np.int64)

@@ -16,10 +16,14 @@ from simulator.lives import Live
 PIN_FRESH_MINUTES = 3
 PIN_FRESH_FACTOR = 2.2
 UNPINNED_FACTOR = 0.3
+PINNED_SHARE = 0.8
+AD_SHARE = 0.3
+BREATH = 0.15
 FLASH_SALE_FACTOR = 3.5
 GIVEAWAY_FACTOR = 4.0
 BATTLE_FACTOR = 5.0
 GIVEAWAY_TASKS = ("none", "follow", "comment")
+TASK_SHARES = {"follow": 0.75, "comment": 0.7}
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,9 @@ def _fill(rows: Minutes, live: Live) -> None:
     first = int(rows.offset[live.index])
     minute = np.arange(live.minutes)
     # A LIVE warms up in five minutes and then breathes a little.
-    reach = np.minimum(1.0, 0.4 + 0.12 * minute) * (1.0 + 0.15 * np.sin(minute / 9 + live.index))
+    reach = np.minimum(1.0, 0.4 + 0.12 * minute) * (1.0 + BREATH * np.sin(minute / 9 + live.index))
+    # The last minute is seldom a whole one.
+    reach[-1] *= (live.end_us - live.at(live.minutes - 1)) / MINUTE_US
     normal = reach.sum()
     if live.violation:
         reach[live.violation.minute : live.violation.end] *= live.violation.factor

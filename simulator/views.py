@@ -13,7 +13,7 @@ import numpy as np
 from simulator.batch import CHANNEL
 from simulator.ids import HOUR_US, MINUTE_US, SECOND_US, BoolArray, FloatArray, IntArray
 from simulator.lives import Live
-from simulator.minutes import Minutes
+from simulator.minutes import AD_SHARE, Minutes
 from simulator.world import MARKETS, World
 
 # Share of impressions and the share of them that enters, for each channel with a surface.
@@ -26,6 +26,7 @@ _SURFACES = {
     "ads": (0.02, 0.14),
     "other": (0.02, 0.20),
 }
+DIRECT_SHARE = 0.035
 _DIRECT = {"profile": 0.35, "share": 0.35, "search": 0.15, "short_video": 0.15}
 
 
@@ -70,6 +71,19 @@ class Views:
     @property
     def minutes(self) -> FloatArray:
         return (self.leave - self.enter) / MINUTE_US
+
+
+def err_factor_of_ads() -> float:
+    """What the ads' share of impressions leaves of a LIVE's views per impression, roughly.
+
+    Members of the following surface enter 1.5 times as often; direct entries stay as they are.
+    """
+    usual = sum(
+        share * rate * (1.5 if name == "following" else 1.0)
+        for name, (share, rate) in _SURFACES.items()
+    )
+    mixed = (1.0 - AD_SHARE) * usual + AD_SHARE * _SURFACES["ads"][1]
+    return (mixed + DIRECT_SHARE) / (usual + DIRECT_SHARE)
 
 
 def is_fan(world: World, creator: IntArray, viewer: IntArray) -> BoolArray:
@@ -122,9 +136,9 @@ def draw_moments(
     row = np.searchsorted(edges, np.sort(rng.random(amount)) * edges[-1], side="right")
     row = np.minimum(row, len(edges) - 1)
     live = np.searchsorted(minutes.offset, row, side="right") - 1
-    into = (row - minutes.offset[live]) * MINUTE_US + rng.integers(0, MINUTE_US, amount)
-    ts = minutes.start_us[live] + into
-    return live, np.minimum(ts, minutes.end_us[live]), row
+    start = minutes.start_us[live] + (row - minutes.offset[live]) * MINUTE_US
+    length = np.minimum(MINUTE_US, minutes.end_us[live] - start)
+    return live, start + (rng.random(amount) * length).astype(np.int64), row
 
 
 def draw_impressions(
@@ -142,7 +156,7 @@ def draw_impressions(
     edges = np.cumsum([share for share, _ in _SURFACES.values()])
     channel = codes[np.searchsorted(edges[:-1], rng.random(amount), side="right")]
     luck = rng.random(amount)
-    channel = np.where((minutes.has_ad[row] == 1) & (luck < 0.3), CHANNEL["ads"], channel)
+    channel = np.where((minutes.has_ad[row] == 1) & (luck < AD_SHARE), CHANNEL["ads"], channel)
     channel = np.where(is_shifted[live] & (luck > 0.6), CHANNEL["search"], channel)
     viewer = draw_audience(world, rng, creator, 0.3)
     followers = draw_fans(world, rng, creator, world.followers[creator])
@@ -245,7 +259,7 @@ def _from_impressions(
 def _direct(
     world: World, rng: np.random.Generator, creator_of: IntArray, minutes: Minutes, amount: int
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    live, ts, _ = draw_moments(rng, minutes, int(amount * 0.035))
+    live, ts, _ = draw_moments(rng, minutes, int(amount * DIRECT_SHARE))
     codes = np.array([CHANNEL[name] for name in _DIRECT])
     channel = rng.choice(codes, size=len(live), p=list(_DIRECT.values()))
     fan_share = np.where(channel == CHANNEL["profile"], 0.7, 0.15)

@@ -321,7 +321,7 @@ def test_truth_names_lives_and_creators_that_exist(dump: Dump) -> None:
     ends = {event["live_id"]: event["ts"] for event in dump.of_type["live_end"]}
     effects = dump.truth["effects"]
     kinds = {effect["kind"] for effect in effects}
-    assert kinds == {"violation", "pin", "unpinned", "flash_sale", "giveaway", "battle"}
+    assert kinds == {"violation", "pin", "unpinned", "flash_sale", "giveaway", "battle", "ad"}
     for effect in effects:
         start, end = instant(effect["start_ts"]), instant(effect["end_ts"])
         assert lives[effect["live_id"]]["ts"] <= start < end

@@ -119,3 +119,16 @@
         ) -%}
     {%- endfor -%}
 {%- endmacro %}
+
+{# A timestamp some whole minutes later. #}
+{% macro minutes_after(ts, minutes) -%}
+    {{ return(adapter.dispatch('minutes_after')(ts, minutes)) }}
+{%- endmacro %}
+
+{% macro duckdb__minutes_after(ts, minutes) -%}
+    ({{ ts }} + to_minutes(cast({{ minutes }} as bigint)))
+{%- endmacro %}
+
+{% macro spark__minutes_after(ts, minutes) -%}
+    timestampadd(minute, cast({{ minutes }} as int), {{ ts }})
+{%- endmacro %}

@@ -8,6 +8,29 @@
      'query': 'select minute_index, impressions, views, err, peak_concurrent, gmv'
         ~ ' from marts.live_minutes where live_id = (select live_id from marts.live_sessions'
         ~ ' order by views desc nulls last, live_id limit 1) order by minute_index'},
+    {'mart': 'live_dips', 'question': 'Where did the LIVEs dip, and what ran then?',
+     'query': 'select live_id, metric, start_ts, end_ts, dip_kind, dip_depth, pinned_product_id,'
+        ~ ' had_no_pin, had_flash_sale, had_giveaway, had_ad, had_violation'
+        ~ ' from marts.live_dips order by dip_z desc, live_id, metric, start_ts limit 20'},
+    {'mart': 'live_trends', 'question': 'Which LIVEs hold their impressions and their ERR?',
+     'query': 'select live_id, dip_count, dip_minutes, unison_corr, trend_slope_impressions,'
+        ~ ' trend_slope_err, is_stable_or_rising from marts.live_trends'
+        ~ ' order by dip_minutes desc nulls last, live_id limit 20'},
+    {'mart': 'event_effects', 'question': 'Did the giveaway raise comments and follows, and how much is organic?',
+     'query': 'select live_id, start_ts, metric, rate_before, rate_during, effect_ratio, ci_low,'
+        ~ ' ci_high from marts.event_effects where kind = \'giveaway\' and metric in'
+        ~ ' (\'comment_rate\', \'organic_comments\', \'follow_rate\', \'organic_follows\')'
+        ~ ' order by live_id, start_ts, metric limit 40'},
+    {'mart': 'event_effects', 'question': 'Did the flash sale raise volume or only discount?',
+     'query': 'select live_id, start_ts, metric, effect_ratio, ci_low, ci_high,'
+        ~ ' flash_sale_incremental_units from marts.event_effects where kind = \'flash_sale\''
+        ~ ' and metric in (\'units_sold\', \'gmv\', \'ctor\')'
+        ~ ' order by live_id, start_ts, metric limit 30'},
+    {'mart': 'event_effects', 'question': 'What did a violation cost in reach, and is its type new to the creator?',
+     'query': 'select live_id, start_ts, violation_type, is_new_violation_type, effect_ratio,'
+        ~ ' ci_low, ci_high, violation_reach_cost from marts.event_effects'
+        ~ ' where kind = \'violation_hour\' and metric = \'impressions\''
+        ~ ' order by violation_reach_cost desc nulls last, live_id, start_ts limit 20'},
     {'mart': 'live_channels', 'question': 'Which channels bring people into the rooms?',
      'query': 'select channel, sum(impressions) as impressions, sum(views) as views,'
         ~ ' err(views, impressions) as err from marts.live_channels'

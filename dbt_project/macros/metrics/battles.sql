@@ -71,6 +71,6 @@
 {{ return([
     {'name': 'battle_profit_lift', 'unit': 'diamonds_per_minute', 'from': 'Streampace',
      'about': 'Diamonds per minute in battles against matched minutes without one.',
-     'status': 'waits for marts.event_effects'},
+     'status': 'stands as effect_difference of marts.event_effects, kind battle'},
 ]) }}
 {%- endmacro %}

@@ -21,6 +21,7 @@
     F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators,
     GC creator's gifters by the week of their first gift, in a later week.
     R LIVE and reviewed metric.
+    T trends of a LIVE, E effect of an event in a LIVE.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
@@ -45,6 +46,7 @@
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
     'room': {'measures': room_measures(), 'ratios': []},
     'review': {'measures': review_measures(), 'ratios': review_ratios()},
+    'dips': {'measures': dips_measures(), 'ratios': dips_ratios()},
     'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
 }) }}
 {%- endmacro %}

@@ -95,14 +95,11 @@
 {{ return([
     {'name': 'stockout_seconds', 'unit': 's', 'from': '004:L184', 'status': 'waits for stock snapshots',
      'about': 'Seconds in which a product in the bag was out of stock.'},
-    {'name': 'pin_lift', 'unit': 'ratio', 'from': '004:L147',
-     'status': 'waits for marts.event_effects',
-     'about': 'Rate of a metric while a product was pinned minus that of matched minutes.'},
-    {'name': 'flash_sale_incremental_units', 'unit': 'count', 'from': 'own',
-     'status': 'waits for marts.event_effects',
-     'about': 'Units of a flash sale beyond what matched minutes let expect.'},
+    {'name': 'pin_lift', 'unit': 'difference', 'from': '004:L147',
+     'status': 'stands as effect_difference of marts.event_effects, kind pin',
+     'about': 'Rate of a metric after a product was pinned minus that of matched minutes.'},
     {'name': 'giveaway_watch_lift_sec', 'unit': 's', 'from': '004:L169',
-     'status': 'waits for marts.event_effects',
+     'status': 'waits for remaining watch times of who was present at an instant',
      'about': 'Change of the average remaining watch time through a giveaway.'},
 ]) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
--- One query to start from for each mart.
--- Grain: one row per mart.
-{{ config(meta={'key': ['mart']}) }}
+-- Queries to start from, at least one for each mart.
+-- Grain: one row per mart and question.
+{{ config(meta={'key': ['mart', 'question']}) }}
 
 {% for sample in sample_queries() %}
 {{ 'union all' if not loop.first }}

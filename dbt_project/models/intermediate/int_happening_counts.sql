@@ -1,0 +1,68 @@
+-- What each happening counted while it ran, and the ordinary minutes of its LIVE before and after.
+-- Grain: one row per live_id, kind, subject_id, start_ts, metric, phase and position.
+
+with happenings as (
+    select * from {{ ref('int_happenings') }}
+    where kind <> 'pause'
+),
+
+counts as (
+    select
+        *,
+        floor({{ ratio('minute_index', parameter('effect_position_minutes')) }}) as position,
+        is_ordinary and minute_index >= {{ parameter('effect_settle_minutes') }} as is_reference
+    from {{ ref('int_slice_counts') }}
+),
+
+lives as (
+    select * from {{ ref('int_diagnosed_lives') }}
+),
+
+phased as (
+    select
+        happenings.kind,
+        happenings.subject_id,
+        happenings.start_ts,
+        happenings.end_ts,
+        case
+            when counts.slice_start_ts < happenings.start_ts then 'before'
+            when counts.slice_start_ts < happenings.end_ts then 'during'
+            else 'after'
+        end as phase,
+        counts.*
+    from happenings
+    inner join counts on happenings.live_id = counts.live_id
+),
+
+sums as (
+    select
+        live_id,
+        kind,
+        subject_id,
+        start_ts,
+        phase,
+        position,
+        {{ diagnosed_sums() }}
+    from phased
+    where phase = 'during' or is_reference
+    group by live_id, kind, subject_id, start_ts, phase, position
+)
+
+{% for rate in diagnosed_rates() %}
+{{ 'union all' if not loop.first }}
+select
+    sums.live_id,
+    lives.report_week,
+    sums.kind,
+    sums.subject_id,
+    sums.start_ts,
+    '{{ rate['metric'] }}' as metric,
+    sums.phase,
+    sums.position,
+    sums.{{ rate['counted'] }} as amount,
+    {{ counted_units(rate, 'sums.' ~ rate['counted']) }} as counted,
+    sums.{{ rate['exposure'] }} as exposure
+from sums
+inner join lives on sums.live_id = lives.live_id
+where {{ carries(rate, 'lives') }}
+{% endfor %}

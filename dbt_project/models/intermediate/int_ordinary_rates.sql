@@ -1,0 +1,50 @@
+-- Ordinary minutes of a LIVE by their position in it, beside what its own usual rate lets expect.
+-- Grain: one row per live_id, metric and position.
+
+with counts as (
+    select
+        *,
+        floor({{ ratio('minute_index', parameter('effect_position_minutes')) }}) as position
+    from {{ ref('int_slice_counts') }}
+    where is_ordinary and minute_index >= {{ parameter('effect_settle_minutes') }}
+),
+
+lives as (
+    select * from {{ ref('int_diagnosed_lives') }}
+),
+
+positions as (
+    select
+        live_id,
+        position,
+        {{ diagnosed_sums() }}
+    from counts
+    group by live_id, position
+),
+
+rates as (
+    {%- for rate in diagnosed_rates() %}
+    {{ 'union all' if not loop.first }}
+    select
+        positions.live_id,
+        lives.report_week,
+        '{{ rate['metric'] }}' as metric,
+        positions.position,
+        {{ counted_units(rate, 'positions.' ~ rate['counted']) }} as counted,
+        positions.{{ rate['exposure'] }} as exposure
+    from positions
+    inner join lives on positions.live_id = lives.live_id
+    where {{ carries(rate, 'lives') }}
+    {%- endfor %}
+)
+
+select
+    live_id,
+    report_week,
+    metric,
+    position,
+    counted,
+    exposure,
+    {{ ratio('sum(counted) over live * exposure', 'sum(exposure) over live') }} as expected
+from rates
+window live as (partition by live_id, metric)
