@@ -34,7 +34,10 @@ EXIT_CODES: dict[Outcome, int] = {
 
 @dataclass(frozen=True)
 class Orders:
-    """One night as it was asked for; `now` is aware and in UTC, `accept` are landing paths."""
+    """One night as it was asked for; `now` is aware and in UTC, `accept` are landing paths.
+
+    `retry` are the paths of held files that shall be read and judged again.
+    """
 
     home: Home
     landing: Path
@@ -43,6 +46,7 @@ class Orders:
     full: bool = False
     accept: frozenset[str] = frozenset()
     project: Path = DBT_PROJECT_DIR
+    retry: frozenset[str] = frozenset()
 
     @property
     def now_utc(self) -> datetime:
@@ -96,6 +100,7 @@ class FileReport:
     duplicates: int
     rejected: int
     blank: int
+    erased: int = 0
     held_reason: str = ""
 
 
