@@ -153,7 +153,6 @@ def erase_from_raw(home: Home, settings: Settings, viewer_id: str) -> dict[str, 
     """
     if not home.warehouse.exists():
         return {}
-    rewrite_due(home)
     with connect(home, settings) as connection:
         connection.execute("begin transaction")
         connection.execute("create or replace temp table erased_people (id varchar)")
@@ -167,6 +166,11 @@ def erase_from_raw(home: Home, settings: Settings, viewer_id: str) -> dict[str, 
             take_out(connection, table, columns, where)
         rejected = _delete_rejects(connection, "raw.rejects", viewer_id.__eq__, viewer_id)
         lines = winners + losers + rejected
+        has_batch = _has_batch(connection)
+        if not lines and not has_batch:
+            connection.execute("rollback")
+            return {}
+        rewrite_due(home)
         for file_id, erased in lines.items():
             connection.execute(
                 "update raw.files set erased = erased + ?, accepted = accepted - ?,"
@@ -182,6 +186,12 @@ def erase_from_raw(home: Home, settings: Settings, viewer_id: str) -> dict[str, 
     for file_id, erased in lines.items():
         told[paths[file_id]] += erased
     return dict(sorted(told.items()))
+
+
+def _has_batch(connection: duckdb.DuckDBPyConnection) -> bool:
+    """What an interrupted night left; it is read again from landing."""
+    query = "select 1 from duckdb_schemas() where schema_name = 'batch' and not internal"
+    return connection.execute(query).fetchone() is not None
 
 
 def _names(table: str, people: str) -> str:
@@ -221,5 +231,7 @@ def _delete_rejects(
             counts[file_id] += 1
             gone.append(row)
     if gone:
-        connection.execute(f"delete from {table} where list_contains($rows, rowid)", {"rows": gone})
+        connection.execute(
+            f"delete from {table} where rowid in (select unnest($rows::bigint[]))", {"rows": gone}
+        )
     return counts

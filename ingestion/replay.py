@@ -139,29 +139,35 @@ def _replay_webcast(
     }
     if not objects:
         return []
-    rows = ({"number": number, "line": line.text} for number, line in objects.items())
-    path = write_rows(spool, rows)
-    source = (
-        f"(select number as file_id, line from read_json({literal(str(path))}, columns ="
-        " {number: 'INTEGER', line: 'VARCHAR'}, format = 'newline_delimited',"
-        " maximum_object_size = 134217728))"
+    path = write_rows(
+        spool,
+        (
+            {"number": number, "of_file": line.file_id, "line": line.text}
+            for number, line in objects.items()
+        ),
     )
+    connection.execute(
+        f"create or replace temp table numbered as select * from read_json({literal(str(path))},"
+        " columns = {number: 'INTEGER', of_file: 'INTEGER', line: 'VARCHAR'},"
+        " format = 'newline_delimited', maximum_object_size = 134217728)"
+    )
+    source = "(select number as file_id, line from numbered)"
     latest_ts = now + timedelta(hours=LATEST_EVENT_AHEAD_HOURS)
     connection.execute(
         "create or replace temp table replayed as"
         f" select * from ({webcast.messages_sql(source, latest_ts=latest_ts)})"
         " where reject_reason is null"
     )
-    numbers = [n for (n,) in connection.execute("select file_id from replayed").fetchall()]
-    for number in numbers:
-        connection.execute(
-            "insert into batch.webcast_messages select * replace (? as file_id)"
-            f" from (select {', '.join(EVENT_TABLES['webcast_messages'])} from replayed"
-            " where file_id = ?)",
-            [objects[number].file_id, number],
-        )
+    columns = [f"replayed.{name}" for name in EVENT_TABLES["webcast_messages"] if name != "file_id"]
+    connection.execute(
+        "insert into batch.webcast_messages by name"
+        f" select numbered.of_file as file_id, {', '.join(columns)}"
+        " from replayed inner join numbered on replayed.file_id = numbered.number"
+    )
+    numbers = connection.execute("select file_id from replayed order by file_id").fetchall()
     connection.execute("drop table replayed")
-    return [objects[number] for number in numbers]
+    connection.execute("drop table numbered")
+    return [objects[number] for (number,) in numbers]
 
 
 def _is_object(text: str) -> bool:
@@ -208,7 +214,8 @@ def _merge(
     erased: Counter[int],
 ) -> None:
     connection.execute(
-        "delete from raw.rejects where list_contains(?, rowid)", [[line.row for line in passed]]
+        "delete from raw.rejects where rowid in (select unnest(?::bigint[]))",
+        [[line.row for line in passed]],
     )
     connection.execute("create or replace temp table held (file_id integer, reason varchar)")
     for table, columns in EVENT_TABLES.items():

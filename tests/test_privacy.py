@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import shutil
 import stat
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -20,6 +22,8 @@ from livehouse.cli import main
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key, pads, pseudonym, pseudonym_sql, tombstone, tombstone_sql
 from livehouse.settings import PROJECT_ROOT, Home, Settings
+from orchestration.corrections import forget_viewer
+from orchestration.journal import Orders
 from orchestration.night import run_night
 from publishing.pseudonyms import OTHER_COLUMNS
 
@@ -240,3 +244,39 @@ def test_the_dagster_ui_listens_to_this_machine_alone() -> None:
     recipe = (PROJECT_ROOT / "Makefile").read_text().partition("\ndev:")[2].partition("\n\n")[0]
     (command,) = [line for line in recipe.splitlines() if "dagster dev" in line]
     assert " -h 127.0.0.1 " in command
+
+
+def test_a_forgotten_viewer_is_in_no_column_and_no_byte(house: Home, tmp_path: Path) -> None:
+    """With the real models: the viewer with the most lines, who joined as a guest nowhere."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(house.root, home.root, symlinks=True)
+    lines = [
+        json.loads(line)
+        for path in home.default_landing.rglob("events/**/*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    ((his, count),) = Counter(
+        line.get("viewer_id") for line in lines if "viewer_id" in line
+    ).most_common(1)
+    others = sum(line["event_type"] == "room_enter" and line["viewer_id"] != his for line in lines)
+    hidden = pseudonym(home_key(home), his)
+    orders = Orders(home, home.default_landing, SETTINGS, NOW + timedelta(hours=1))
+    done = forget_viewer(orders, his, lambda _: None, landing_too=True)
+    assert done.is_clean, done.traces.found
+    assert sum(done.lines.values()) >= count > 5
+    assert len(done.releases) == 1
+    for path in home.root.rglob("*"):
+        if path.is_file() and path != home.tombstones:
+            data = path.read_bytes()
+            assert his.encode() not in data and hidden.encode() not in data, path
+    for file in (home.warehouse, home.current / "livehouse.duckdb"):
+        for column, values in texts(file):
+            assert not any(his in value or hidden in value for value in values), column
+    with duckdb.connect(str(home.current / "livehouse.duckdb"), read_only=True) as reader:
+        assert reader.execute("select count(*) from facts.fct_view").fetchone() == (others,)
+        assert reader.execute(
+            "select sum(erased), sum(lines - accepted - duplicates - rejected - blank - erased)"
+            " from meta.loads"
+        ).fetchone() == (sum(done.lines.values()), 0)
+    night = run_night(home, home.default_landing, SETTINGS, NOW + timedelta(hours=2))
+    assert night.outcome == "nothing_new"
