@@ -316,7 +316,7 @@ def his_messages() -> list[Any]:
         "common": {"method": "WebcastImDeleteMessage", "msgId": "63", "roomId": "9"},
         "deleteUserIds": [GONE],
     }
-    deletion["common"]["createTime"] = "1780300000000"  # type: ignore[call-overload]
+    deletion["common"]["createTime"] = "1780300000000"  # type: ignore[index]
     return [chat(61, GONE), deletion, chat(62, GONE, common={"method": "WebcastChatMessage"})]
 
 
