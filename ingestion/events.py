@@ -11,7 +11,7 @@ in a timestamp column or a malformed line into a silent NULL.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from ingestion.contract import (
@@ -43,7 +43,10 @@ from read_csv(
     max_line_size = {max_line_size}, filename = 'path'
 ) as lines
 inner join batch_paths as file_names on lines.path = file_names.path
-where trim(lines.line, ' ' || chr(9) || chr(11) || chr(12)) <> ''
+where case
+    when starts_with(lines.line, '{{') then true
+    else trim(lines.line, ' ' || chr(9) || chr(11) || chr(12)) <> ''
+end
 """
 
 
@@ -72,14 +75,26 @@ def events_sql(lines: str, now: datetime) -> str:
                 line,
                 {_comma(f"event.{f.name} as {f.name}" for f in ENVELOPE)},
                 {_comma(f"event.payload.{f.name} as {f.name}" for f in PAYLOAD)},
-                -- the parser lets a comma before the closing bracket pass
-                event is null or ends_with(rtrim(line), ',}}') or ends_with(rtrim(line), ',}}}}')
-                    as is_unsure
+                event is null or {_may_end_in_a_comma()} as is_unsure
             from parsed
         )
 
         {typed_sql("leaves", now)}
     """
+
+
+def _may_end_in_a_comma() -> str:
+    """The parser lets a comma before a closing bracket pass, whatever blanks stand between.
+
+    Looking for it anywhere is ten times quicker than looking at the trimmed end of each line.
+    """
+    signs = ("',}'", "',]'", "', }'", "', ]'", "',  '", "chr(9)")
+    return "(" + " or ".join(f"contains(line, {sign})" for sign in signs) + ")"
+
+
+def _is_one_of(expression: str, values: Iterable[str]) -> str:
+    """`in`, spelled so that the engine compares: of a longer list it would make a join."""
+    return "(" + " or ".join(f"{expression} = {literal(value)}" for value in values) + ")"
 
 
 def typed_sql(
@@ -220,13 +235,10 @@ def _missing_by_type() -> list[str]:
     required = {name for event_type in EVENT_TYPES.values() for name in _required(event_type)}
     conditions = []
     for name in sorted(required):
-        types = ", ".join(
-            literal(event_type.name)
-            for event_type in EVENT_TYPES.values()
-            if name in _required(event_type)
-        )
+        types = (it.name for it in EVENT_TYPES.values() if name in _required(it))
         conditions.append(
-            f"case when coalesce({name}, '') = '' then event_type in ({types}) else false end"
+            f"case when coalesce({name}, '') = '' then {_is_one_of('event_type', types)}"
+            " else false end"
         )
     return conditions
 
@@ -249,7 +261,7 @@ def _doubt(field: Field) -> str:
             if field.minimum is not None:
                 doubt += f" or try_cast({name} as bigint) < {field.minimum}"
         case "boolean":
-            doubt = f"{name} not in ('true', 'false')"
+            doubt = f"not {_is_one_of(name, ('true', 'false'))}"
         case "timestamp":
             doubt = f"""{name} <> '' and not case
                     when ends_with({name}, 'Z')
@@ -265,12 +277,13 @@ def _doubt(field: Field) -> str:
             doubt = f"""case
                     when length({name}) > {MAX_ID_LENGTH} then true
                     when {name} >= ':' then starts_with({name}, '{{') or starts_with({name}, '[')
-                        or {name} in ('true', 'false', 'NaN', 'Infinity')
+                        or {_is_one_of(name, ("true", "false", "NaN", "Infinity"))}
                     when contains({name}, '.') or contains({name}, 'e') or contains({name}, 'E')
                         then try_cast({name} as double) is not null
                     else {name} = '-Infinity'
                 end"""
             if field.kind == "text":
+                words = ("true", "false", "NaN", "Infinity", "-Infinity")
                 doubt = f"""starts_with({name}, '{{') or starts_with({name}, '[')
-                    or {name} in ('true', 'false', 'NaN', 'Infinity', '-Infinity')"""
+                    or {_is_one_of(name, words)}"""
     return f"coalesce({doubt}, false)"

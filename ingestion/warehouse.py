@@ -113,7 +113,7 @@ def _size(text: str) -> str:
 
 
 def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
-    """The raw tables, where they are not there yet."""
+    """The raw tables and their columns, where they are not there yet."""
     connection.execute("create schema if not exists raw")
     tables = {
         "files": LOG_COLUMNS,
@@ -126,6 +126,16 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
         tables[f"{name}_duplicates"] = columns
     for name, columns in tables.items():
         connection.execute(f"create table if not exists raw.{name} ({columns_ddl(columns)})")
+    # A home that an earlier version made lacks what this one reads; its old rows have NULL there.
+    present = set(
+        connection.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
+        ).fetchall()
+    )
+    for name, columns in tables.items():
+        for column, duckdb_type in columns.items():
+            if (name, column) not in present:
+                connection.execute(f"alter table raw.{name} add column {column} {duckdb_type}")
 
 
 def create_batch(connection: duckdb.DuckDBPyConnection) -> None:
@@ -137,6 +147,8 @@ def create_batch(connection: duckdb.DuckDBPyConnection) -> None:
         "rejects": REJECT_COLUMNS,
         "seen": SEEN_COLUMNS,
         **EVENT_TABLES,
+        # the text of a row that the exact judge has still to see
+        "events": {**EVENT_COLUMNS, "suspect_line": "VARCHAR"},
         **REFERENCE_COLUMNS,
     }
     for name, columns in tables.items():

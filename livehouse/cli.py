@@ -96,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
         help="load this held-back file all the same (may be repeated)",
     )
     run.add_argument("--json", action="store_true", help="the summary as JSON")
-    run.add_argument("--target", choices=["duckdb"], default="duckdb", help="the engine")
+    run.add_argument(
+        "--target", choices=["duckdb", "spark"], default="duckdb", help="the engine of the models"
+    )
 
     simulate = add("simulate", _simulate, "write realistic dumps in the contract's format")
     simulate.add_argument("--out", help="folder to write to (default: <home>/landing)")
@@ -169,6 +171,7 @@ def _run(options: argparse.Namespace, home: Home) -> int:
             now,
             full=options.full,
             accept=[_below(landing, name) for name in options.accept],
+            engine=options.target,
             say=progress.say,
         )
     finally:

@@ -69,6 +69,16 @@ class Home:
         return self.root / ".dbt"
 
     @property
+    def spark(self) -> Path:
+        """Raw tables on their way to Spark and built ones on their way back, only for that time."""
+        return self.root / ".spark"
+
+    @property
+    def spark_lake(self) -> Path:
+        """Where Spark writes its tables."""
+        return self.spark / "lake"
+
+    @property
     def lock(self) -> Path:
         return self.root / ".lock"
 

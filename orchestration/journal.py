@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ingestion.merge import LoadSummary
     from publishing.release import Release
 
+Engine = Literal["duckdb", "spark"]
 Outcome = Literal["published", "published_with_held", "nothing_new", "judged", "failed"]
 CheckState = Literal["passed", "warned", "failed"]
 
@@ -46,7 +47,13 @@ class Orders:
     full: bool = False
     accept: frozenset[str] = frozenset()
     project: Path = DBT_PROJECT_DIR
+    engine: Engine = "duckdb"
     retry: frozenset[str] = frozenset()
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's folder; one for each engine, or each change of it would parse everything again."""
+        return self.home.dbt_target / ("" if self.engine == "duckdb" else self.engine)
 
     @property
     def now_utc(self) -> datetime:

@@ -25,6 +25,7 @@ from orchestration.dbt_run import prepare_manifest, quick_imports
 from orchestration.journal import (
     CheckReport,
     DbtNode,
+    Engine,
     FileReport,
     Journal,
     Night,
@@ -51,14 +52,16 @@ def run_night(
     full: bool = False,
     accept: Iterable[str] = (),
     project: Path = DBT_PROJECT_DIR,
+    engine: Engine = "duckdb",
     say: Callable[[str], None] = lambda _: None,
 ) -> Night:
     """Load what is new, build, judge, publish; `now` is aware and in UTC.
 
-    Raises LivehouseError where the night cannot start: another one runs, or the home or the
-    landing folder cannot be used. What goes wrong later is told by the outcome.
+    Raises LivehouseError where the night cannot start: another one runs, the home or the landing
+    folder cannot be used, or the engine is not installed. What goes wrong later is told by the
+    outcome.
     """
-    orders = Orders(home, landing, settings, now, full, frozenset(accept), project)
+    orders = Orders(home, landing, settings, now, full, frozenset(accept), project, engine)
     _check_orders(orders)
     with home_lock(home, now):
         return night_in_hand(orders, say)
@@ -76,10 +79,14 @@ def night_in_hand(orders: Orders, say: Callable[[str], None]) -> Night:
 
 
 def _check_orders(orders: Orders) -> None:
-    """Raise UsageError for an order that cannot be carried out, before anything is touched."""
+    """Raise LivehouseError for what cannot be carried out, before anything is touched."""
     from ingestion.load import check_accept
 
     check_accept(orders.landing, orders.accept)
+    if orders.engine == "spark":
+        from orchestration.spark import require_spark
+
+        require_spark()
 
 
 def _nothing_to_do(orders: Orders) -> str:
@@ -103,9 +110,11 @@ def _execute(shift: Shift) -> str:
     # What was imported stays: no later collection has to look at it again.
     gc.freeze()
     warnings.filterwarnings("ignore", module="dagster")
+    # On a pandas that nobody here asks it to use.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
     shift.journal.say("models: looking for changes in the dbt project")
     path, manifest = prepare_manifest(
-        orders.home, orders.settings, orders.home.dbt_target, orders.project
+        orders.home, orders.settings, orders.dbt_target, orders.project, orders.engine
     )
     job = graph(orders.settings, path, manifest=manifest).resolve_job_def(JOB)
     with instance_of(orders.home) as instance:

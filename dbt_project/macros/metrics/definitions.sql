@@ -18,11 +18,15 @@
     grains: S LIVE, M minute, C channel, A funnel (channel and audience), P product, CD creator day,
     CW creator week, MK market week, VC viewer and creator, H LIVE against its history, CO cohort of
     viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
-    F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators.
+    F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators,
+    GC creator's gifters by the week of their first gift, in a later week.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
     better: which way is good, for what ranks metrics.
+    upper: the largest value that can be right, where that is not 1 by above_one; lower: 0 if not said.
+    interval: of a ratio of cases (people, views, order lines) to the cases they are among: it gets
+    the bounds <ratio>_low and <ratio>_high beside it (interval.sql). Not for money or seconds.
 #}
 {% macro metric_buckets() -%}
 {{ return({
@@ -37,6 +41,7 @@
     'schedule': {'measures': schedule_measures(), 'ratios': schedule_ratios()},
     'platform': {'measures': platform_measures(), 'ratios': platform_ratios()},
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
+    'room': {'measures': room_measures(), 'ratios': []},
     'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
 }) }}
 {%- endmacro %}

@@ -48,6 +48,7 @@ select
     is_thinned as is_lower_bound,
     pcu_is_sampled,
     {{ is_qualifying() }} as is_qualifying,
+    {{ is_small_sample('viewers') }} as is_small_sample,
     live_duration_sec >= 3600 as is_long_live,
 
     -- times
