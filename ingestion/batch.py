@@ -32,6 +32,7 @@ class BatchFile:
     accepted: int = 0
     rejected: int = 0
     blank: int = 0
+    erased: int = 0
     is_truncated: bool = False
     error: str | None = None
     is_accepted_by_hand: bool = False

@@ -64,7 +64,7 @@ def stage_texts(
         accepted = good.get(file_id, 0) + len(suspects.get(file_id, ())) - len(bad)
         staged.append(counted(entry.batch, accepted, len(rejects)))
         insert_rejects(connection, file_id, rejects, spool)
-    _insert_canonical(connection, canonical, spool, now)
+    insert_canonical(connection, canonical, spool, now)
     return staged
 
 
@@ -108,7 +108,7 @@ def stage_parquet(
         else:
             text = json.dumps(event, ensure_ascii=False)
             rejects.append(RejectedLine(line_no, verdict.reason, text, False))
-    _insert_canonical(connection, canonical, spool, now)
+    insert_canonical(connection, canonical, spool, now)
     insert_rejects(connection, file_id, rejects, spool)
     missing = [name for name in ("event_id", "event_type", "event_ts") if name not in columns]
     error_text = f"it has no column {', '.join(missing)}" if missing else None
@@ -141,7 +141,7 @@ def _rows_by_file(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
     )
 
 
-def _insert_canonical(
+def insert_canonical(
     connection: duckdb.DuckDBPyConnection,
     canonical: list[tuple[int, str]],
     spool: Path,

@@ -252,6 +252,26 @@ def inspect(
     )
 
 
+def read_lines(file: LandingFile) -> Iterator[bytes]:
+    """The lines of a text file, unpacked, with their ends.
+
+    Of a broken archive those that can be read, then EOFError, zlib.error or ZstdError.
+    """
+    make_unpacker = _UNPACKERS.get(file.location.suffix.lower())
+    unpacker: _Unpacker = make_unpacker() if make_unpacker else _Plain()
+    rest = b""
+    with file.location.open("rb") as source:
+        while chunk := source.read(CHUNK_BYTES):
+            lines = (rest + unpacker.unpack(chunk)).split(b"\n")
+            rest = lines.pop()
+            for line in lines:
+                yield line + b"\n"
+    if rest:
+        yield rest
+    if file.bytes > 0 and not unpacker.is_complete:
+        raise EOFError("it ends in the middle of the compressed stream")
+
+
 class _sink:
     """The spool file, or nothing, as a context."""
 

@@ -19,6 +19,7 @@ import duckdb
 
 from ingestion.batch import BatchFile, Pending, insert_files
 from ingestion.drift import count_event_types
+from ingestion.erasure import erase_from_batch
 from ingestion.event_files import stage_parquet, stage_texts
 from ingestion.judge import Accepted, judge
 from ingestion.landing import (
@@ -64,7 +65,7 @@ def has_news(home: Home, settings: Settings, landing: Path) -> bool:
     with connect(home, settings) as connection:
         seen = _seen(connection)
         logged = connection.execute("select sha256, path from raw.files").fetchall()
-        hashes = {sha256 for sha256, _ in logged if sha256}
+        hashes = {sha256 for sha256, _ in logged if sha256} | _hashes_seen(connection)
         unreadable = {path for sha256, path in logged if not sha256}
         for file in files:
             if (file.path, file.bytes, file.mtime_ns) in seen:
@@ -100,10 +101,13 @@ def stage(
     now: datetime,
     accept: frozenset[str] = frozenset(),
     report: Report = lambda _: None,
+    retry: frozenset[str] = frozenset(),
 ) -> Delivery:
     """Read every file that is new by its bytes into the schema `batch` of the warehouse.
 
-    `accept` names held files (path below landing, or file name) that shall be loaded after all.
+    `accept` names held or withdrawn files (path below landing, or file name) that shall be loaded
+    after all; `retry` names held files that are read and judged again. Lines of erased people are
+    dropped and counted.
     Raises LivehouseError where the landing folder or the home cannot be used.
     """
     files = scan(landing)
@@ -114,11 +118,12 @@ def stage(
         report(f"left alone, no family of files reads them: {shown}")
     with connect(home, settings) as connection:
         create_batch(connection)
-        night = _Staging(connection, home.spool, settings, now, accept, report)
+        night = _Staging(connection, home.spool, settings, now, accept, retry, report)
         try:
             staged = night.read(files)
         finally:
             shutil.rmtree(home.spool, ignore_errors=True)
+        staged = erase_from_batch(connection, home, staged)
         insert_files(connection, staged)
         count_event_types(connection)
     return Delivery(tuple(staged))
@@ -133,17 +138,21 @@ class _Staging:
     settings: Settings
     now: datetime
     accept: frozenset[str]
+    retry: frozenset[str]
     report: Report
 
     def read(self, files: tuple[LandingFile, ...]) -> list[BatchFile]:
         seen = _seen(self.connection)
-        states = dict(self.connection.execute("select sha256, state from raw.files").fetchall())
+        # Bytes that were rewritten without somebody's lines are known, though no file has them.
+        states = dict.fromkeys(_hashes_seen(self.connection), "loaded")
+        states |= dict(self.connection.execute("select sha256, state from raw.files").fetchall())
         row = self.connection.execute("select coalesce(max(file_id), 0) from raw.files").fetchone()
         file_id = row[0] if row else 0
         new = [
             file
             for file in files
-            if (file.path, file.bytes, file.mtime_ns) not in seen or _is_named(file, self.accept)
+            if (file.path, file.bytes, file.mtime_ns) not in seen
+            or _is_named(file, self.accept | self.retry)
         ]
         staged: list[BatchFile] = []
         for group in _groups(new, self.settings.spool_bytes):
@@ -152,9 +161,11 @@ class _Staging:
             pending = []
             for file, inspection in self._inspect_all(group):
                 sha256 = inspection.sha256
-                by_hand = _is_named(file, self.accept) and states.get(sha256) == "held"
+                state = states.get(sha256)
+                by_hand = _is_named(file, self.accept) and state in ("held", "withdrawn")
+                again = _is_named(file, self.retry) and state == "held"
                 self._remember(file, sha256)
-                if sha256 in states and not by_hand:
+                if sha256 in states and not by_hand and not again:
                     continue
                 if sha256:
                     states[sha256] = "loaded"
@@ -246,6 +257,10 @@ def _canonical_json(line: str) -> str | RejectedLine:
 
 def _seen(connection: duckdb.DuckDBPyConnection) -> Seen:
     return set(connection.execute("select path, bytes, mtime_ns from raw.seen").fetchall())
+
+
+def _hashes_seen(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return {sha256 for (sha256,) in connection.execute("select sha256 from raw.seen").fetchall()}
 
 
 def _is_named(file: LandingFile, names: frozenset[str]) -> bool:

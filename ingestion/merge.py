@@ -17,6 +17,8 @@ from datetime import datetime
 import duckdb
 
 from ingestion.contract import EVENT_TYPES, literal
+from ingestion.copies import FIRST_COPY, settle_counts, typed_hash
+from ingestion.rewrite import rewrite_if_due
 from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect
 from livehouse.settings import Home, Settings
 
@@ -34,6 +36,7 @@ class LoadedFile:
     duplicates: int
     rejected: int
     blank: int
+    erased: int
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def merge(home: Home, settings: Settings, held: Mapping[int, str], now: datetime
         _forget_former_holds(connection)
         _log_files(connection, now)
         for table, columns in EVENT_TABLES.items():
-            _merge_events(connection, table, columns)
+            merge_events(connection, table, columns)
         for table, columns in REFERENCE_COLUMNS.items():
             connection.execute(
                 f"insert into raw.{table} by name select {', '.join(columns)} from batch.{table}"
@@ -81,33 +84,38 @@ def merge(home: Home, settings: Settings, held: Mapping[int, str], now: datetime
         connection.execute("insert into raw.drift from batch.drift")
         connection.execute("delete from raw.seen where path in (select path from batch.seen)")
         connection.execute("insert into raw.seen from batch.seen")
-        _settle_counts(connection)
+        settle_counts(connection)
         summary = _summary(connection)
         connection.execute("drop schema batch cascade")
         connection.execute("commit")
+    rewrite_if_due(home, settings)
     return summary
 
 
 def _forget_former_holds(connection: duckdb.DuckDBPyConnection) -> None:
-    """A held file that is accepted by hand, or replaced under its name, is pending no longer."""
+    """A held file that is read again, or replaced under its name, is pending no longer; a
+    withdrawn one that is accepted by hand is back.
+    """
     connection.execute(
         """
         create or replace temp table settled as
-        select former.file_id, former.sha256 = new.sha256 as is_accepted
+        select former.file_id, former.sha256 = new.sha256 as is_read_again
         from raw.files as former
         inner join batch.files as new
-            on former.state = 'held' and (former.sha256 = new.sha256 or former.path = new.path)
-        where new.file_id not in (select file_id from held)
+            on former.sha256 = new.sha256 or former.path = new.path
+        where former.sha256 = new.sha256 and former.sha256 <> ''
+                and former.state in ('held', 'withdrawn')
+            or former.state = 'held' and new.file_id not in (select file_id from held)
         """
     )
     for table in ("rejects", "drift", "files"):
         connection.execute(
             f"delete from raw.{table} where file_id in ("
-            "select file_id from settled where is_accepted)"
+            "select file_id from settled where is_read_again)"
         )
     connection.execute(
         "update raw.files set state = 'replaced'"
-        " where file_id in (select file_id from settled where not is_accepted)"
+        " where file_id in (select file_id from settled where not is_read_again)"
     )
 
 
@@ -146,7 +154,7 @@ def _log_files(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
             0 as duplicates,
             files.rejected,
             files.blank,
-            0 as erased,
+            files.erased,
             coalesce(event_files.unmodelled, 0) as unmodelled,
             files.is_truncated,
             case when held.file_id is null then 'loaded' else 'held' end as state,
@@ -161,7 +169,7 @@ def _log_files(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     )
 
 
-def _merge_events(
+def merge_events(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]
 ) -> None:
     """Append the batch to raw.<table>; of several copies of an event only the first-ranked one."""
@@ -179,15 +187,14 @@ def _merge_events(
         where event_id in (select event_id from raw.{table})
         """
     )
-    row = ", ".join(name for name in columns if name != "file_id")
-    typed_hash = f"md5(cast(({row}) as varchar))"
+    row_hash = typed_hash(columns)
     copies = f"""
-        select 'batch' as place, {names}, {typed_hash} as typed_hash
+        select 'batch' as place, {names}, {row_hash} as typed_hash
         from batch.{table}
         where event_id in (select event_id from contested)
             and file_id not in (select file_id from held)
         union all
-        select 'raw' as place, {names}, {typed_hash} as typed_hash
+        select 'raw' as place, {names}, {row_hash} as typed_hash
         from raw.{table}
         where event_id in (select event_id from contested)
     """
@@ -197,7 +204,7 @@ def _merge_events(
         select
             *,
             row_number() over (
-                partition by event_id order by received_ts nulls last, typed_hash, file_id
+                partition by event_id order by {FIRST_COPY}
             ) as copy_no
         from ({copies})
         """
@@ -239,30 +246,11 @@ def _sort_key(columns: Mapping[str, str]) -> str:
     return "event_type, live_id" if "event_type" in columns else "kind, live_id"
 
 
-def _settle_counts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Accepted and duplicates of every file that has a part in tonight's copies."""
-    duplicates = " union all ".join(
-        f"select file_id, count(*) as copies from raw.{table}_duplicates group by file_id"
-        for table in EVENT_TABLES
-    )
-    connection.execute(
-        f"""
-        update raw.files
-        set
-            duplicates = own.copies,
-            accepted = accepted + duplicates - own.copies
-        from (
-            select file_id, sum(copies) as copies from ({duplicates}) group by file_id
-        ) as own
-        where files.file_id = own.file_id and files.state <> 'held'
-        """
-    )
-
-
 def _summary(connection: duckdb.DuckDBPyConnection) -> LoadSummary:
     rows = connection.execute(
         """
-        select path, family, state, held_reason, lines, accepted, duplicates, rejected, blank
+        select path, family, state, held_reason, lines, accepted, duplicates, rejected, blank,
+            erased
         from raw.files
         where file_id in (select file_id from batch.files)
         order by path

@@ -153,7 +153,7 @@ def read_rows(location: Path, table: ReferenceTable) -> Iterator[ReferenceRow]:
         if values is None:
             yield ReferenceRow(line_no, {}, "malformed_json", raw_text)
         else:
-            typed, reason = _judge(values, table)
+            typed, reason = judge_row(values, table)
             yield ReferenceRow(line_no, typed, reason, raw_text)
 
 
@@ -192,7 +192,8 @@ def _column(name: str) -> str:
     return GIFT_CATALOGUE.get(name.strip(), name.strip())
 
 
-def _judge(values: dict[str, Any], table: ReferenceTable) -> tuple[dict[str, Any], str | None]:
+def judge_row(values: dict[str, Any], table: ReferenceTable) -> tuple[dict[str, Any], str | None]:
+    """A row's typed values, or why it is rejected."""
     typed: dict[str, Any] = {}
     for name, kind in table.columns.items():
         value = values.get(name)

@@ -27,6 +27,7 @@ FILE_COLUMNS = {
     "accepted": "BIGINT",
     "rejected": "BIGINT",
     "blank": "BIGINT",
+    "erased": "BIGINT",
     "is_truncated": "BOOLEAN",
 }
 BATCH_FILE_COLUMNS = {
@@ -38,7 +39,6 @@ BATCH_FILE_COLUMNS = {
 LOG_COLUMNS = {
     **FILE_COLUMNS,
     "duplicates": "BIGINT",
-    "erased": "BIGINT",
     "unmodelled": "BIGINT",
     "state": "VARCHAR",
     "held_reason": "VARCHAR",

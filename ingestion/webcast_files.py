@@ -38,8 +38,9 @@ def stage_texts(
     lines = lines_sql([str(entry.text) for entry in entries], settings.max_line_bytes)
     connection.execute(f"create or replace temp table capture as {lines}")
     latest_ts = now + timedelta(hours=LATEST_EVENT_AHEAD_HOURS)
-    # A JSON object, told by the same parser that the pass uses.
-    is_object = "json_valid(line) and json_type(line) = 'OBJECT'"
+    # A JSON object, told by the same parser that the pass uses; in an `and` the engine may look at
+    # the type first, and fail the night on a line that is no JSON.
+    is_object = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
     objects = f"select file_id, line from capture where {is_object}"
     connection.execute(
         f"create or replace table batch.parsed as "

@@ -13,14 +13,18 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from livehouse.correcting import add_commands
 from livehouse.errors import LivehouseError, UsageError
 from livehouse.settings import Home, default_home, landing_of, settings_from_environment
 from livehouse.telling import os_paragraph, paragraph, printable
+
+if TYPE_CHECKING:
+    from orchestration.journal import Orders
 
 LINES_SHOWN = 50
 TEXT_SHOWN = 160
@@ -128,7 +132,29 @@ def _parser() -> argparse.ArgumentParser:
     rejects = add("rejects", _rejects, "look at rejected lines")
     rejects.add_argument("--file", help="of this file only")
     rejects.add_argument("--limit", type=_positive, default=LINES_SHOWN, metavar="N")
+    add_commands(add, _ordered)
     return parser
+
+
+@contextlib.contextmanager
+def _ordered(
+    options: argparse.Namespace, home: Home
+) -> Iterator[tuple[Orders, Callable[[str], None], Path]]:
+    """What a command that ends in a night needs: its orders, where to say how it goes, its log."""
+    from livehouse.summary import Progress
+    from orchestration.journal import Orders
+
+    now = datetime.now(UTC)
+    settings = _settings()
+    landing = Path(options.landing).resolve() if options.landing else landing_of(home)
+    log_path = _open_log(home, now)
+    if landing == home.default_landing:
+        landing.mkdir(exist_ok=True)
+    progress = Progress(sys.stderr)
+    try:
+        yield Orders(home, landing, settings, now), progress.say, log_path
+    finally:
+        progress.end()
 
 
 def _run(options: argparse.Namespace, home: Home) -> int:
@@ -170,6 +196,8 @@ def _simulate(options: argparse.Namespace, home: Home) -> int:
     from simulator.simulate import simulate
 
     out = Path(options.out).resolve() if options.out else landing_of(home)
+    if out.is_relative_to(home.root):
+        home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     start = options.start or datetime.now(UTC).date() - timedelta(days=options.days)
     made = simulate(
         out,

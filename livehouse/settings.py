@@ -84,7 +84,18 @@ class Home:
 
     @property
     def key(self) -> Path:
+        """What pseudonyms and tombstones are made with; never published, never logged."""
         return self.root / "key"
+
+    @property
+    def tombstones(self) -> Path:
+        """Keyed hashes of the people who were erased; outlives the warehouse."""
+        return self.root / "tombstones"
+
+    @property
+    def to_rewrite(self) -> Path:
+        """There while the warehouse may hold bytes of erased people in its free blocks."""
+        return self.root / ".to-rewrite"
 
 
 @dataclass(frozen=True)
@@ -114,6 +125,11 @@ def landing_of(home: Home) -> Path:
     """The landing folder of a night that was started without --landing."""
     named = os.environ.get("LIVEHOUSE_LANDING")
     return Path(named).resolve() if named else home.default_landing
+
+
+def key_from_environment() -> str | None:
+    """The key named by LIVEHOUSE_KEY, or None: then it is in the home."""
+    return os.environ.get("LIVEHOUSE_KEY")
 
 
 def settings_from_environment() -> Settings:

@@ -222,21 +222,18 @@ def _text(cell: Any) -> str:
 def _file_table(files: tuple[FileReport, ...]) -> Iterator[str]:
     # Held files first: they are what somebody has to look at.
     ordered = sorted(files, key=lambda file: (file.state != "held", file.path))
-    header = ("file", "lines", "accepted", "duplicates", "rejected", "blank", "state")
+    # Nobody was erased in most houses.
+    counts = ["lines", "accepted", "duplicates", "rejected", "blank"]
+    counts += ["erased"] if any(file.erased for file in files) else []
+    header = ("file", *counts, "state")
     rows: list[tuple[Any, ...]] = [
-        (
-            *(file.path, file.lines, file.accepted, file.duplicates, file.rejected, file.blank),
-            file.state,
-        )
+        (file.path, *(getattr(file, name) for name in counts), file.state)
         for file in ordered[:FILES_SHOWN]
     ]
     rows.append(
         (
             f"{len(files)} files",
-            *(
-                sum(getattr(file, column) for file in files)
-                for column in ("lines", "accepted", "duplicates", "rejected", "blank")
-            ),
+            *(sum(getattr(file, column) for file in files) for column in counts),
             "",
         )
     )

@@ -49,7 +49,13 @@ def landing(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ig
     with step(shift, "landing"):
         unsettle(orders.home)
         delivery = stage(
-            orders.home, orders.settings, orders.landing, orders.now, orders.accept, journal.say
+            orders.home,
+            orders.settings,
+            orders.landing,
+            orders.now,
+            orders.accept,
+            journal.say,
+            orders.retry,
         )
     forget_failure(shift)
     journal.delivery = delivery

@@ -35,7 +35,10 @@ EXIT_CODES: dict[Outcome, int] = {
 
 @dataclass(frozen=True)
 class Orders:
-    """One night as it was asked for; `now` is aware and in UTC, `accept` are landing paths."""
+    """One night as it was asked for; `now` is aware and in UTC, `accept` are landing paths.
+
+    `retry` are the paths of held files that shall be read and judged again.
+    """
 
     home: Home
     landing: Path
@@ -45,6 +48,7 @@ class Orders:
     accept: frozenset[str] = frozenset()
     project: Path = DBT_PROJECT_DIR
     engine: Engine = "duckdb"
+    retry: frozenset[str] = frozenset()
 
     @property
     def dbt_target(self) -> Path:
@@ -103,6 +107,7 @@ class FileReport:
     duplicates: int
     rejected: int
     blank: int
+    erased: int = 0
     held_reason: str = ""
 
 

@@ -62,15 +62,20 @@ def run_night(
     folder cannot be used, or the engine is not installed. What goes wrong later is told by the
     outcome.
     """
-    start = time.monotonic()
     orders = Orders(home, landing, settings, now, full, frozenset(accept), project, engine)
     _check_orders(orders)
     with home_lock(home, now):
-        nothing = _nothing_to_do(orders)
-        if nothing:
-            return Night("nothing_new", time.monotonic() - start, nothing)
-        journal = Journal(say=say)
-        problem = _execute(Shift(orders, journal))
+        return night_in_hand(orders, say)
+
+
+def night_in_hand(orders: Orders, say: Callable[[str], None]) -> Night:
+    """A night of somebody who holds the home's lock already."""
+    start = time.monotonic()
+    nothing = _nothing_to_do(orders)
+    if nothing:
+        return Night("nothing_new", time.monotonic() - start, nothing)
+    journal = Journal(say=say)
+    problem = _execute(Shift(orders, journal))
     return summarise(orders, journal, problem, time.monotonic() - start)
 
 
@@ -89,7 +94,7 @@ def _nothing_to_do(orders: Orders) -> str:
     """Why this night may end at once; empty where there is work."""
     from ingestion.load import has_news
 
-    if has_news(orders.home, orders.settings, orders.landing) or orders.accept:
+    if has_news(orders.home, orders.settings, orders.landing) or orders.accept or orders.retry:
         return ""
     if not orders.home.warehouse.exists():
         return "No file was ever loaded, and the landing folder holds none."
@@ -162,6 +167,7 @@ def summarise(orders: Orders, journal: Journal, problem: str, seconds: float) ->
             duplicates=file.duplicates,
             rejected=file.rejected,
             blank=file.blank,
+            erased=file.erased,
             held_reason=file.held_reason or "",
         )
         for file in (journal.load.files if journal.load else ())

@@ -23,9 +23,11 @@ from data_quality.comments import MISSING_COMMENTS
 from data_quality.definitions import read_definitions, take_apart
 from data_quality.sql_text import literal, quoted
 from livehouse.errors import LivehouseError
+from livehouse.key import home_key
 from livehouse.settings import Home
 from publishing import restatements
 from publishing.macros import macros_of
+from publishing.pseudonyms import create_pseudonyms, hidden
 from publishing.release_id import checked_id
 
 FILE_NAME = "livehouse.duckdb"
@@ -83,6 +85,7 @@ def build_candidate(
 
     `descriptions` become comments, by schema.table and schema.table.column; what it does not name
     keeps the warehouse's own comment.
+    Viewers stand in it under their pseudonyms (pseudonyms.py).
     What an interrupted build left behind is removed first. `now` is UTC without a zone. Raises
     LivehouseError where the warehouse is missing, holds nothing to publish, or has a column whose
     type is not BI-safe.
@@ -103,7 +106,7 @@ def build_candidate(
         tables = _tables(connection)
         _assert_bi_safe(connection)
         with _writing(connection, candidate):
-            _copy(connection, tables, descriptions)
+            _copy(connection, tables, descriptions, home_key(home))
             _create_receipts(connection)
             restated = _record_restatements(connection, home, release_id)
             _record_release(connection, home, release_id, now, tables, restated)
@@ -207,13 +210,23 @@ def _copy(
     connection: duckdb.DuckDBPyConnection,
     tables: list[tuple[str, str, str | None]],
     descriptions: Mapping[str, str],
+    key: bytes,
 ) -> None:
-    """Every table with its rows in their order, and every comment."""
+    """Every table with its rows in their order, pseudonyms for viewers, and every comment."""
+    # A join whose sides are swapped would give the rows in another order.
+    connection.execute("set disabled_optimizers = 'build_side_probe_side,join_order'")
+    viewers = create_pseudonyms(connection, key, SCHEMAS)
     for schema in SCHEMAS:
         connection.execute(f"create schema candidate.{schema}")
     for schema, name, comment in tables:
         target = quoted("candidate", schema, name)
-        connection.execute(f"create table {target} as from {quoted('warehouse', schema, name)}")
+        columns = viewers.get((schema, name))
+        rows = (
+            hidden(schema, name, columns)
+            if columns
+            else f"from {quoted('warehouse', schema, name)}"
+        )
+        connection.execute(f"create table {target} as {rows}")
         text = descriptions.get(f"{schema}.{name}", comment)
         if text is not None:
             connection.execute(f"comment on table {target} is {literal(text)}")

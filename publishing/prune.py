@@ -1,0 +1,33 @@
+"""Old releases that still hold an erased viewer go; the current one never does.
+
+Belongs here: looking into releases, and removing them. Does not: the current release, which must
+be published without him first. A release is never rewritten: it would no longer be what was shown.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+
+from livehouse.settings import Home
+from livehouse.traces import columns_with
+from publishing.release import list_releases
+
+
+def holding(home: Home, words: Iterable[str]) -> tuple[str, ...]:
+    """The releases in which one of these words stands in some column, the newest first."""
+    words = tuple(words)
+    return tuple(
+        release.release_id
+        for release in list_releases(home)
+        if columns_with(release.file, words).found
+    )
+
+
+def prune(home: Home, words: Iterable[str]) -> tuple[str, ...]:
+    """Remove all of them but the current one; the ids of the removed releases."""
+    current = {release.release_id for release in list_releases(home) if release.is_current}
+    gone = tuple(name for name in holding(home, words) if name not in current)
+    for name in gone:
+        shutil.rmtree(home.releases / name)
+    return gone
