@@ -18,7 +18,8 @@
     grains: S LIVE, M minute, C channel, A funnel (channel and audience), P product, CD creator day,
     CW creator week, MK market week, VC viewer and creator, H LIVE against its history, CO cohort of
     viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
-    F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators.
+    F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators,
+    GC change of GMV, GH the same by channel, RW creator's week of rewards.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
@@ -37,6 +38,8 @@
     'schedule': {'measures': schedule_measures(), 'ratios': schedule_ratios()},
     'platform': {'measures': platform_measures(), 'ratios': platform_ratios()},
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
+    'rewards': {'measures': rewards_measures(), 'ratios': rewards_ratios()},
+    'changes': {'measures': changes_measures(), 'ratios': changes_ratios()},
     'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
 }) }}
 {%- endmacro %}
@@ -65,7 +68,7 @@
 {# Names of the catalogue without a column: each says where it stands or what it waits for. #}
 {% macro waiting_metrics() -%}
     {{ return(
-        promote_waiting_metrics() + gifters_waiting_metrics() + battles_waiting_metrics()
+        promote_waiting_metrics() + gifters_waiting_metrics()
         + schedule_waiting_metrics() + elsewhere_metrics()
     ) }}
 {%- endmacro %}

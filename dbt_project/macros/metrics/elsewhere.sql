@@ -56,6 +56,6 @@
     {'name': 'violation_reach_cost', 'unit': 'count', 'from': '004:L132',
      'status': 'waits for marts.event_effects', 'about': 'Impressions lost after a violation.'},
     {'name': 'gmv_decomposition', 'unit': 'usd', 'from': 'METRICS 9',
-     'status': 'waits for marts.gmv_changes', 'about': 'Terms of a change in GMV.'},
+     'status': 'stands as gmv_decomposition_<step> of marts.gmv_changes', 'about': 'Terms of a change in GMV.'},
 ]) }}
 {%- endmacro %}
