@@ -33,6 +33,14 @@
      'query': 'select battle_id, creator_id, result, diamonds_result, battle_diamonds,'
         ~ ' battle_profit_lift, cross_audience_follows from marts.battles'
         ~ ' order by battle_profit_lift desc nulls last, battle_id, live_id limit 10'},
+    {'mart': 'loyal_viewers', 'question': 'Who are the returning viewers and supporters, and are they coming back?',
+     'query': 'select creator_id, viewer_id, lives_watched, engaged_acts, gift_events_settled,'
+        ~ ' is_supporter, days_since_last_visit, is_overdue from marts.loyal_viewers'
+        ~ ' order by lives_watched desc, engaged_acts desc nulls last, creator_id, viewer_id limit 20'},
+    {'mart': 'categories', 'question': 'Which content category works, and do guests or battles help?',
+     'query': 'select metric, market, category, company, lives, metric_value, metric_lower, metric_upper'
+        ~ ' from marts.categories order by metric, market, metric_value desc nulls last, category,'
+        ~ ' company limit 40'},
     {'mart': 'platform_weekly', 'question': 'What share of weekly actives watch and engage, by market and region?',
      'query': 'select report_week, scope, place, weekly_active_users, live_reach_share_wau,'
         ~ ' live_engage_share_wau, people_exposed, people_viewed, people_engaged, people_paid'
