@@ -40,8 +40,10 @@ def planted(
     merge(home, settings, {}, NOW)
     for command in (("seed",), ("run", "--select", *MODELS)):
         subprocess.run(
-            [sys.executable, "-m", "dbt.cli.main", "--quiet", *command, "--profiles-dir", "."]
-            + ["--target-path", str(root / "target")],
+            [
+                *(sys.executable, "-m", "dbt.cli.main", "--quiet", *command),
+                *("--profiles-dir", ".", "--target-path", str(root / "target")),
+            ],
             cwd=DBT_PROJECT_DIR,
             env={
                 **os.environ,

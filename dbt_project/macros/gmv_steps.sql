@@ -53,3 +53,38 @@
         else 'shapley'
     end
 {%- endmacro %}
+
+{# The counts of a channel's acts, as their definitions say. #}
+{% macro gmv_channel_counts() -%}
+    {%- for measure in measures('C')
+        if measure['name'] in ('views', 'product_clicks', 'sku_orders', 'gmv') %}
+    {{ measure_sql(measure) }} as {{ measure['name'] }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The steps at both ends, the first one a count. #}
+{% macro gmv_step_columns(is_channel=false) -%}
+    {%- for step in gmv_steps(is_channel) %}
+    {%- for end in ['', '_before'] %}
+    {%- if step in ('impressions', 'live_views') %}
+    cast({{ step }}{{ end }} as bigint) as {{ step }}{{ end }},
+    {%- else %}
+    {{ step }}{{ end }}{{ ',' if not (step == 'gmv_per_sku_order' and end) }}
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The terms of a row together, and the money that moves in it: what digits can be asked for. #}
+{% macro gmv_terms_sum(is_channel=false) -%}
+    {%- for step in gmv_steps(is_channel) %}
+    {{ '+ ' if not loop.first }}coalesce(gmv_decomposition_{{ step }}, 0)
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro gmv_terms_scale(is_channel=false) -%}
+    greatest(cast(gmv as double), cast(gmv_before as double))
+    {%- for step in gmv_steps(is_channel) %}
+    + coalesce(abs(gmv_decomposition_{{ step }}), 0)
+    {%- endfor %}
+{%- endmacro %}

@@ -11,3 +11,9 @@
         'diamonds', 'diamonds_organic', 'gifters', 'league_rank',
     ]) }}
 {%- endmacro %}
+
+{% macro reached_by_when(metrics, reached_by) -%}
+    {%- for metric in metrics %}
+    when metric = '{{ metric }}' then '{{ reached_by }}'
+    {%- endfor %}
+{%- endmacro %}

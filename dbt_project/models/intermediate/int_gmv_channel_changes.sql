@@ -49,11 +49,17 @@ pairs as (
         ended.period_start,
         ended.views as live_views,
         previous.views as live_views_before,
-        {%- for count in ['views', 'product_clicks', 'sku_orders', 'gmv'] %}
-        case when channels.channel is null then 0 else channels.{{ count }} end as {{ count }},
-        case when earlier.channel is null then 0 else earlier.{{ count }} end
-            as {{ count }}_before{{ ',' if not loop.last }}
-        {%- endfor %}
+        case when channels.channel is null then 0 else channels.views end as views,
+        case when earlier.channel is null then 0 else earlier.views end as views_before,
+        case when channels.channel is null then 0 else channels.product_clicks end
+            as product_clicks,
+        case when earlier.channel is null then 0 else earlier.product_clicks end
+            as product_clicks_before,
+        case when channels.channel is null then 0 else channels.sku_orders end as sku_orders,
+        case when earlier.channel is null then 0 else earlier.sku_orders end
+            as sku_orders_before,
+        case when channels.channel is null then 0 else channels.gmv end as gmv,
+        case when earlier.channel is null then 0 else earlier.gmv end as gmv_before
     from ends
     inner join periods as ended
         on

@@ -21,10 +21,7 @@ counted as (
     select
         live_id,
         channel,
-        {%- for measure in measures('C')
-            if measure['name'] in ('views', 'product_clicks', 'sku_orders', 'gmv') %}
-        {{ measure_sql(measure) }} as {{ measure['name'] }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ gmv_channel_counts() }}
     from acts
     group by live_id, channel
 ),

@@ -13,8 +13,8 @@ select
     cast(reward_share as decimal(18, 9)) as reward_share,
     case
         when reward_share is null or threshold is null then 'unknown'
-        when metric in ('{{ live_reward_metrics() | join("', '") }}') then 'live'
-        when metric in ('{{ week_reward_metrics() | join("', '") }}') then 'week'
+        {{ reached_by_when(live_reward_metrics(), 'live') }}
+        {{ reached_by_when(week_reward_metrics(), 'week') }}
         else 'unknown'
     end as reached_by,
     valid_from,

@@ -29,8 +29,5 @@ select
     {{ measure_names('GC') }},
 
     -- steps at both ends
-    {%- for step in gmv_steps() %}
-    {{ 'cast(impressions as bigint) as ' if step == 'impressions' }}{{ step }},
-    {{ 'cast(impressions_before as bigint) as ' if step == 'impressions' }}{{ step }}_before{{ ',' if not loop.last }}
-    {%- endfor %}
+    {{ gmv_step_columns() }}
 from changes

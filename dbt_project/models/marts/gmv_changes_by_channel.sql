@@ -26,8 +26,5 @@ select
     {{ measure_names('GH') }},
 
     -- steps at both ends
-    {%- for step in gmv_steps(is_channel=true) %}
-    {{ 'cast(live_views as bigint) as ' if step == 'live_views' }}{{ step }},
-    {{ 'cast(live_views_before as bigint) as ' if step == 'live_views' }}{{ step }}_before{{ ',' if not loop.last }}
-    {%- endfor %}
+    {{ gmv_step_columns(is_channel=true) }}
 from changes

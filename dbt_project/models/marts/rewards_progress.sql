@@ -1,4 +1,4 @@
--- Scaled LIVE Rewards: what a creator's week earns, so far and for good, and the cheapest next step.
+-- Scaled LIVE Rewards: what a creator's week earns, so far and for good, and the next step.
 -- Grain: one row per creator_id and report_week with LIVEs.
 {{ config(meta={'key': ['creator_id', 'report_week']}) }}
 
@@ -21,7 +21,8 @@ next_steps as (
     where not is_met
     qualify
         row_number() over (
-            partition by creator_id, report_week order by missing_share, reward_share desc, rule_id
+            partition by creator_id, report_week
+            order by missing_share asc, reward_share desc, rule_id asc
         ) = 1
 ),
 

@@ -6,17 +6,9 @@ with parts as (
         creator_id,
         period_id,
         sum(
-            coalesce(gmv_decomposition_unlinked, 0)
-            {%- for step in gmv_steps(is_channel=true) %}
-            + coalesce(gmv_decomposition_{{ step }}, 0)
-            {%- endfor %}
+            {{ gmv_terms_sum(is_channel=true) }} + coalesce(gmv_decomposition_unlinked, 0)
         ) as terms,
-        sum(
-            greatest(cast(gmv as double), cast(gmv_before as double))
-            {%- for step in gmv_steps(is_channel=true) %}
-            + coalesce(abs(gmv_decomposition_{{ step }}), 0)
-            {%- endfor %}
-        ) as scale_of_rows
+        sum({{ gmv_terms_scale(is_channel=true) }}) as scale_of_rows
     from {{ ref('gmv_changes_by_channel') }}
     group by period, creator_id, period_id
 )

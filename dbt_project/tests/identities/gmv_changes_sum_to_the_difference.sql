@@ -4,18 +4,16 @@ with summed as (
     select
         period_id,
         creator_id,
+        largest_step,
         cast(gmv_change as double) as gmv_change,
-        {% for step in gmv_steps() %}gmv_decomposition_{{ step }}{{ ' + ' if not loop.last }}{% endfor %} as terms,
-        greatest(
-            1,
-            cast(gmv as double),
-            cast(gmv_before as double),
-            {% for step in gmv_steps() %}abs(gmv_decomposition_{{ step }}){{ ', ' if not loop.last }}{% endfor %}
-        ) as scale_of_row
+        {{ gmv_terms_sum() }} as terms,
+        {{ gmv_terms_scale() }} as scale_of_row
     from {{ ref('gmv_changes') }}
     where split_method is not null
 )
 
 select *
 from summed
-where terms is null or abs(gmv_change - terms) > 1e-9 * scale_of_row
+where
+    abs(gmv_change - terms) > 1e-9 * greatest(1, scale_of_row)
+    or gmv_change is null
