@@ -1,5 +1,5 @@
 -- Which content works: rates of a category in a market, alone, with guests, in battles.
--- Grain: one row per market, category, company (solo, guest, battle, guest_and_battle) and metric.
+-- Grain: one row per market (NULL is the unknown one), category, company and metric.
 {{ config(meta={'key': ['market', 'category', 'company', 'metric']}) }}
 {%- set judged = [
     'avg_watch_sec_per_view', 'engaged_viewer_rate', 'follow_rate', 'live_ctr', 'ctor', 'watch_gpm',
