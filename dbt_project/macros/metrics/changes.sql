@@ -1,16 +1,16 @@
 {#
     Changes: why did GMV move?
-    Grains: GC period of a creator (LIVE or week) against the one before, GH the same by channel.
+    Grains: GV period of a creator (LIVE or week) against the one before, GH the same by channel.
 #}
 {% macro changes_measures() -%}
 {%- set steps = [
-    ('impressions', 'GC', 'more or fewer impressions'),
-    ('err', 'GC', 'the share of impressions that became views'),
+    ('impressions', 'GV', 'more or fewer impressions'),
+    ('err', 'GV', 'the share of impressions that became views'),
     ('live_views', 'GH', 'more or fewer views of the LIVE, all channels together'),
     ('channel_view_share', 'GH', 'the mix: the channel\'s share of the views'),
-    ('live_ctr', 'GC GH', 'product clicks per view'),
-    ('ctor', 'GC GH', 'SKU orders per product click'),
-    ('gmv_per_sku_order', 'GC GH', 'GMV per SKU order'),
+    ('live_ctr', 'GV GH', 'product clicks per view'),
+    ('ctor', 'GV GH', 'SKU orders per product click'),
+    ('gmv_per_sku_order', 'GV GH', 'GMV per SKU order'),
 ] -%}
 {%- set found = [] -%}
 {%- for step, grains, cause in steps -%}

@@ -19,7 +19,7 @@
     CW creator week, MK market week, VC viewer and creator, H LIVE against its history, CO cohort of
     viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
     F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators,
-    GC change of GMV, GH the same by channel, RW creator's week of rewards.
+    GV change of GMV, GH the same by channel, RW creator's week of rewards.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.

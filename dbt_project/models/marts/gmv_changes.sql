@@ -26,7 +26,7 @@ select
     gmv,
     gmv_before,
     cast(gmv - gmv_before as decimal(18, 2)) as gmv_change,
-    {{ measure_names('GC') }},
+    {{ measure_names('GV') }},
 
     -- steps at both ends
     {{ gmv_step_columns() }}
