@@ -13,10 +13,10 @@ export DO_NOT_TRACK := 1
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-spark check format dev lock contracts clean
+.PHONY: help setup setup-spark demo test test-spark check format dev lock contracts clean
 
 help:  ## list the recipes
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## install into .venv, exactly what requirements.lock says
 
@@ -42,6 +42,8 @@ $(SPARK): requirements-spark.lock pyproject.toml | $(STAMP)
 	@$(UV) pip install --quiet --python .venv-spark/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+setup-spark: $(SPARK)  ## install .venv-spark, for `livehouse run --target spark`
+
 demo: setup  ## simulated dumps, one night, where the marts are, three queries to try
 	@$(BIN)/livehouse simulate --home $(HOME_DIR) --days 3 --events-per-day 40000
 	@$(BIN)/livehouse run --home $(HOME_DIR)
@@ -50,7 +52,7 @@ demo: setup  ## simulated dumps, one night, where the marts are, three queries t
 test: setup $(OLDEST)  ## every test
 	@$(BIN)/python -m pytest
 
-test-spark: $(SPARK)  ## every table built by Spark too, and compared with DuckDB's
+test-spark: $(SPARK)  ## a night on Spark and one on DuckDB: their published files are equal
 	@.venv-spark/bin/python tests/spark/compare_engines.py
 
 check: setup  ## lint, format, types, SQL style

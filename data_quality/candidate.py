@@ -104,6 +104,7 @@ def rules_of(
             if table.columns.get(definition.metric, "").startswith(_NUMBERS):
                 rules += _bounds(table, definition, keys)
                 rules += _fraction(table, definition, expressions, keys)
+                rules += _interval(table, definition, keys)
                 rules += _feed(table, definition, sessions, keys)
     return rules
 
@@ -217,6 +218,22 @@ def _fraction(
     yield row_rule(
         "ratio_is_null_without_a_denominator", table.name, definition.metric, "error", expected,
         fails_where=fails_where, shown=shown,
+    )  # fmt: skip
+
+
+def _interval(table: Table, definition: Definition, keys: str) -> Iterator[Rule]:
+    """A proportion lies in its interval, the interval within 0 and 1; NULL all three or none."""
+    if f"{definition.metric}_low" not in table.columns:
+        return
+    ratio = f"t.{quoted(definition.metric)}"
+    low, high = (f"t.{quoted(f'{definition.metric}_{end}')}" for end in ("low", "high"))
+    yield row_rule(
+        "interval_holds_its_ratio", table.name, definition.metric, "error",
+        f"0 <= {definition.metric}_low <= {definition.metric} <= {definition.metric}_high <= 1",
+        fails_where=f"({low} is null) <> ({ratio} is null) or ({high} is null) <> ({ratio} is null)"
+        f" or {low} < 0 or {low} > {ratio} + {_TOLERANCE!r} or {high} < {ratio} - {_TOLERANCE!r}"
+        f" or {high} > 1",
+        shown=f"{keys}, {ratio}, {low}, {high}",
     )  # fmt: skip
 
 

@@ -47,6 +47,11 @@ def contracts(warehouse: Path) -> dict[Path, str]:
                 "select metric, description, null_rule from meta.metrics"
             ).fetchall()
         }
+        for (name,) in connection.execute(
+            "select metric from meta.metrics where has_interval"
+        ).fetchall():
+            for end, word in (("low", "Lower"), ("high", "Upper")):
+                metrics[f"{name}_{end}"] = f"{word} bound of the 95 % interval of {name} (Wilson)."
         documented = set(re.findall(r"{% docs (\w+) %}", (MODELS / "columns.md").read_text()))
         texts, unknown = {}, []
         for room in ROOMS:

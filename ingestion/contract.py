@@ -212,6 +212,8 @@ EVENT_TYPES: dict[str, EventType] = {
     )
 }
 
+# A line that nests deeper is malformed, whichever parser reads it.
+MAX_DEPTH = 500
 MAX_ID_LENGTH = 64
 EARLIEST_EVENT = "2016-01-01 00:00:00"
 LATEST_EVENT_AHEAD_HOURS = 24

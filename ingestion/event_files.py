@@ -7,6 +7,7 @@ What does not: the SQL of the pass (events.py) and the rules (judge.py).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from ingestion.batch import (
     write_rows,
 )
 from ingestion.contract import literal
+from ingestion.drift import count_fields, count_parquet_fields, learn_signatures
 from ingestion.events import events_sql, lines_sql, parquet_sql
 from ingestion.judge import Accepted, judge, judge_event
 from ingestion.landing import RejectedLine
@@ -39,9 +41,13 @@ def stage_texts(
 ) -> list[BatchFile]:
     name_paths(connection, entries)
     lines = lines_sql([str(entry.text) for entry in entries], settings.max_line_bytes)
-    connection.execute(f"create or replace table batch.parsed as {events_sql(lines, now)}")
-    good = _move_good_rows(connection)
-    suspects = _suspects(connection)
+    learn_signatures(connection, lines)
+    suspects = _read(
+        connection,
+        events_sql(lines, now, has_keys=True),
+        lambda: count_fields(connection, entries[0].batch.file_id),
+    )
+    good = _rows_by_file(connection)
     staged = []
     canonical: list[tuple[int, str]] = []
     for entry in entries:
@@ -77,14 +83,17 @@ def stage_parquet(
             f"select coalesce(sum(num_rows), 0) from parquet_file_metadata({literal(path)})"
         ).fetchone()
         lines = int(row[0]) if row else 0
-        query = parquet_sql(path, file_id, columns, now)
-        connection.execute(f"create or replace table batch.parsed as {query}")
+        suspects = _read(
+            connection,
+            parquet_sql(path, file_id, columns, now),
+            lambda: count_parquet_fields(connection, path, file_id, columns),
+        )
     except duckdb.Error as error:
         first_line = str(error).splitlines()[0]
         return replace(entry.batch, is_truncated=True, error=f"it is no Parquet file: {first_line}")
-    good = _move_good_rows(connection).get(file_id, 0)
+    good = _rows_by_file(connection).get(file_id, 0)
     canonical, rejects = [], []
-    for line in _suspects(connection).get(file_id, ()):
+    for line in suspects.get(file_id, ()):
         event = json.loads(line)
         line_no = event.pop("file_row_number") + 1
         payload = event.get("payload")
@@ -107,27 +116,29 @@ def stage_parquet(
     return counted(batch, good + len(canonical), len(rejects))
 
 
-def _move_good_rows(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
-    """Move the certainly good rows of batch.parsed to batch.events; file_id -> their number."""
-    columns = ", ".join(EVENT_TABLES["events"])
-    connection.execute(
-        f"insert into batch.events select {columns} from batch.parsed where suspect_line is null"
-    )
-    return dict(
-        connection.execute(
-            "select file_id, count(*) from batch.parsed where suspect_line is null group by file_id"
-        ).fetchall()
-    )
+def _read(
+    connection: duckdb.DuckDBPyConnection, query: str, look: Callable[[], None]
+) -> dict[int, list[str]]:
+    """Certainly good rows go to batch.events; file_id -> the texts of the others.
 
-
-def _suspects(connection: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:
+    One table takes both, so that no row is written twice; after a `look` at all of them the
+    doubtful ones leave it.
+    """
+    connection.execute(f"insert into batch.events by name {query}")
+    look()
     suspects: dict[int, list[str]] = {}
     for file_id, line in connection.execute(
-        "select file_id, suspect_line from batch.parsed where suspect_line is not null"
+        "select file_id, suspect_line from batch.events where suspect_line is not null"
     ).fetchall():
         suspects.setdefault(file_id, []).append(line)
-    connection.execute("drop table batch.parsed")
+    connection.execute("delete from batch.events where suspect_line is not null")
     return suspects
+
+
+def _rows_by_file(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    return dict(
+        connection.execute("select file_id, count(*) from batch.events group by file_id").fetchall()
+    )
 
 
 def _insert_canonical(
@@ -146,4 +157,6 @@ def _insert_canonical(
             format = 'newline_delimited', maximum_object_size = 33554432)
     """
     columns = ", ".join(EVENT_TABLES["events"])
-    connection.execute(f"insert into batch.events select {columns} from ({events_sql(lines, now)})")
+    connection.execute(
+        f"insert into batch.events by name select {columns} from ({events_sql(lines, now)})"
+    )

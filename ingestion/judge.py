@@ -21,6 +21,7 @@ from ingestion.contract import (
     EVENT_TYPES,
     FIELDS,
     LATEST_EVENT_AHEAD_HOURS,
+    MAX_DEPTH,
     MAX_ID_LENGTH,
     EventType,
     Field,
@@ -31,6 +32,7 @@ LOST_DIGITS = re.compile(r"[+-]?\d+(\.\d+([eE][+-]?\d+)?|[eE]\+\d+)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime.fromisoformat(EARLIEST_EVENT).replace(tzinfo=UTC)
 _BIGINT_MAX = 2**63 - 1
+_BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -113,6 +115,8 @@ def _first_wins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _parse(line: str) -> dict[str, Any] | None:
+    if len(line) > MAX_DEPTH and _depth(line) > MAX_DEPTH:
+        return None
     try:
         value = json.loads(line, object_pairs_hook=_first_wins)
     except (ValueError, RecursionError):
@@ -120,6 +124,18 @@ def _parse(line: str) -> dict[str, Any] | None:
     if not isinstance(value, dict) or ("\\ud" in line.lower() and _has_surrogate(value)):
         return None
     return value
+
+
+def _depth(line: str) -> int:
+    """How deep brackets nest outside of strings."""
+    deepest = depth = 0
+    for sign in _BRACKET_OR_STRING.findall(line):
+        if sign in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign in "]}":
+            depth -= 1
+    return deepest
 
 
 def _has_surrogate(value: Any) -> bool:

@@ -134,14 +134,19 @@ def _landing_file(landing: Path, location: Path) -> LandingFile:
 
 
 class _Unpacker(Protocol):
-    """Bytes in, plain bytes out; `is_complete` after the last byte tells a whole file."""
+    """Bytes in, plain bytes out; `is_complete` after the last byte tells a whole file.
 
+    `bite` bytes are given to it at a time, so few that even a bomb cannot fill the memory.
+    """
+
+    bite: int
     is_complete: bool
 
     def unpack(self, chunk: bytes) -> bytes: ...
 
 
 class _Plain:
+    bite = CHUNK_BYTES
     is_complete = True
 
     def unpack(self, chunk: bytes) -> bytes:
@@ -149,6 +154,8 @@ class _Plain:
 
 
 class _Gzip:
+    bite = 64 * 1024  # unpacks to 66 MB at the most
+
     def __init__(self) -> None:
         self._member = zlib.decompressobj(wbits=31)
         self.is_complete = False
@@ -165,6 +172,8 @@ class _Gzip:
 
 
 class _Zstandard:
+    bite = 4 * 1024  # unpacks to 134 MB at the most
+
     def __init__(self) -> None:
         self._frame = zstandard.ZstdDecompressor().decompressobj()
         self.is_complete = False
@@ -192,22 +201,26 @@ def digest(file: LandingFile) -> str:
         return ""
 
 
-def inspect(file: LandingFile, spool: Path, max_line_bytes: int) -> Inspection:
+def inspect(
+    file: LandingFile, spool: Path, max_line_bytes: int, max_unpacked_bytes: int
+) -> Inspection:
     """Hash, count and check a file in one pass; unpack it into `spool` where it is compressed.
 
-    A cut or corrupt archive gives what could be read, with `is_truncated` set.
+    A cut or corrupt archive gives what could be read, with `is_truncated` set, and so does one that
+    unpacks to more than `max_unpacked_bytes`.
     """
     hashed = hashlib.sha256()
     make_unpacker = _UNPACKERS.get(file.location.suffix.lower())
     unpacker: _Unpacker = make_unpacker() if make_unpacker else _Plain()
     survey = _Survey(max_line_bytes)
+    room = max_unpacked_bytes
     error = None
     with file.location.open("rb") as source:
         if not file.is_text:
             whole = hashlib.file_digest(source, "sha256")
             return Inspection(whole.hexdigest(), 0, file.location, True, False)
         with _sink(spool if make_unpacker else None) as sink:
-            while chunk := source.read(CHUNK_BYTES):
+            while chunk := source.read(unpacker.bite):
                 hashed.update(chunk)
                 if error:
                     continue
@@ -216,9 +229,16 @@ def inspect(file: LandingFile, spool: Path, max_line_bytes: int) -> Inspection:
                 except (zlib.error, zstandard.ZstdError) as broken:
                     error = f"it cannot be unpacked past line {survey.lines}: {broken}"
                     continue
-                survey.look(plain)
                 if sink:
+                    room -= len(plain)
+                    if room < 0:
+                        error = (
+                            f"it unpacks to more than {max_unpacked_bytes:,} bytes"
+                            " (LIVEHOUSE_MAX_UNPACKED_BYTES)"
+                        )
+                        continue
                     sink.write(plain)
+                survey.look(plain)
     is_truncated = error is not None or (file.bytes > 0 and not unpacker.is_complete)
     if is_truncated and error is None:
         error = f"it ends in the middle of the compressed stream, after {survey.lines} whole lines"

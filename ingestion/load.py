@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.batch import BatchFile, Pending, insert_files
+from ingestion.drift import count_event_types
 from ingestion.event_files import stage_parquet, stage_texts
 from ingestion.judge import Accepted, judge
 from ingestion.landing import (
@@ -119,6 +120,7 @@ def stage(
         finally:
             shutil.rmtree(home.spool, ignore_errors=True)
         insert_files(connection, staged)
+        count_event_types(connection)
     return Delivery(tuple(staged))
 
 
@@ -176,7 +178,12 @@ class _Staging:
         def look(numbered: tuple[int, LandingFile]) -> Inspection:
             number, file = numbered
             try:
-                return inspect(file, self.spool / f"{number}.jsonl", self.settings.max_line_bytes)
+                return inspect(
+                    file,
+                    self.spool / f"{number}.jsonl",
+                    self.settings.max_line_bytes,
+                    self.settings.max_unpacked_bytes,
+                )
             except PermissionError as error:
                 text = f"it cannot be read: {error.strerror}"
                 return Inspection("", 0, file.location, True, True, text)

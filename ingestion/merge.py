@@ -37,10 +37,25 @@ class LoadedFile:
 
 
 @dataclass(frozen=True)
+class NewName:
+    """A field or event type that the contract lacks and no loaded file had before.
+
+    `kind` is 'field' or 'event_type'; `path` is the first of its files.
+    """
+
+    kind: str
+    name: str
+    lines: int
+    files: int
+    path: str
+
+
+@dataclass(frozen=True)
 class LoadSummary:
     """What the merge of a batch did, file by file in path order."""
 
     files: tuple[LoadedFile, ...]
+    new_names: tuple[NewName, ...] = ()
 
 
 def merge(home: Home, settings: Settings, held: Mapping[int, str], now: datetime) -> LoadSummary:
@@ -63,6 +78,7 @@ def merge(home: Home, settings: Settings, held: Mapping[int, str], now: datetime
                 f" where file_id not in (select file_id from held)"
             )
         connection.execute("insert into raw.rejects from batch.rejects")
+        connection.execute("insert into raw.drift from batch.drift")
         connection.execute("delete from raw.seen where path in (select path from batch.seen)")
         connection.execute("insert into raw.seen from batch.seen")
         _settle_counts(connection)
@@ -84,12 +100,11 @@ def _forget_former_holds(connection: duckdb.DuckDBPyConnection) -> None:
         where new.file_id not in (select file_id from held)
         """
     )
-    connection.execute(
-        "delete from raw.rejects where file_id in (select file_id from settled where is_accepted)"
-    )
-    connection.execute(
-        "delete from raw.files where file_id in (select file_id from settled where is_accepted)"
-    )
+    for table in ("rejects", "drift", "files"):
+        connection.execute(
+            f"delete from raw.{table} where file_id in ("
+            "select file_id from settled where is_accepted)"
+        )
     connection.execute(
         "update raw.files set state = 'replaced'"
         " where file_id in (select file_id from settled where not is_accepted)"
@@ -253,4 +268,22 @@ def _summary(connection: duckdb.DuckDBPyConnection) -> LoadSummary:
         order by path
         """
     ).fetchall()
-    return LoadSummary(tuple(LoadedFile(*row) for row in rows))
+    return LoadSummary(
+        tuple(LoadedFile(*row) for row in rows),
+        tuple(NewName(*row) for row in connection.execute(_NEW_NAMES).fetchall()),
+    )
+
+
+_NEW_NAMES = """
+    select
+        drift.kind,
+        drift.name,
+        sum(drift.lines) as lines,
+        count(*) as files,
+        min(files.path) as path
+    from raw.drift
+    inner join raw.files on drift.file_id = files.file_id and files.state = 'loaded'
+    group by drift.kind, drift.name
+    having bool_and(drift.file_id in (select file_id from batch.files))
+    order by drift.kind, lines desc, drift.name
+"""

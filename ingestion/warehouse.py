@@ -53,6 +53,20 @@ REJECT_COLUMNS = {
     "raw_text": "VARCHAR",
     "is_base64": "BOOLEAN",
 }
+# Names that the contract lacks: how many lines of the file carry each.
+DRIFT_COLUMNS = {
+    "file_id": "INTEGER",
+    "kind": "VARCHAR",
+    "name": "VARCHAR",
+    "lines": "BIGINT",
+}
+# What a row of events carries only while it is read: the text of one that the exact judge has still
+# to see, and its keys (drift.py).
+PASS_COLUMNS = {
+    "suspect_line": "VARCHAR",
+    "key_hash": "UBIGINT",
+    "unseen_keys": "VARCHAR[][]",
+}
 # A file whose name, size and modification time are known is not hashed again.
 SEEN_COLUMNS = {
     "path": "VARCHAR",
@@ -113,11 +127,12 @@ def _size(text: str) -> str:
 
 
 def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
-    """The raw tables, where they are not there yet."""
+    """The raw tables and their columns, where they are not there yet."""
     connection.execute("create schema if not exists raw")
     tables = {
         "files": LOG_COLUMNS,
         "rejects": REJECT_COLUMNS,
+        "drift": DRIFT_COLUMNS,
         "seen": SEEN_COLUMNS,
         **REFERENCE_COLUMNS,
     }
@@ -126,6 +141,16 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
         tables[f"{name}_duplicates"] = columns
     for name, columns in tables.items():
         connection.execute(f"create table if not exists raw.{name} ({columns_ddl(columns)})")
+    # A home that an earlier version made lacks what this one reads; its old rows have NULL there.
+    present = set(
+        connection.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
+        ).fetchall()
+    )
+    for name, columns in tables.items():
+        for column, duckdb_type in columns.items():
+            if (name, column) not in present:
+                connection.execute(f"alter table raw.{name} add column {column} {duckdb_type}")
 
 
 def create_batch(connection: duckdb.DuckDBPyConnection) -> None:
@@ -135,8 +160,10 @@ def create_batch(connection: duckdb.DuckDBPyConnection) -> None:
     tables = {
         "files": BATCH_FILE_COLUMNS,
         "rejects": REJECT_COLUMNS,
+        "drift": DRIFT_COLUMNS,
         "seen": SEEN_COLUMNS,
         **EVENT_TABLES,
+        "events": {**EVENT_COLUMNS, **PASS_COLUMNS},
         **REFERENCE_COLUMNS,
     }
     for name, columns in tables.items():

@@ -83,6 +83,12 @@ RAW_COLUMNS: dict[str, str] = {
     "battle_side_2_id": "VARCHAR",
     "battle_side_2_score": "BIGINT",
     "battle_side_2_result": "VARCHAR",
+    "battle_side_3_id": "VARCHAR",
+    "battle_side_3_score": "BIGINT",
+    "battle_side_3_result": "VARCHAR",
+    "battle_side_4_id": "VARCHAR",
+    "battle_side_4_score": "BIGINT",
+    "battle_side_4_result": "VARCHAR",
     # subscription, shop_card, goal
     "subscription_months": "BIGINT",
     "product_id": "VARCHAR",
@@ -433,17 +439,25 @@ def _kind(message: _Message) -> str:
         end"""
 
 
-# A battle's sides, as maps keyed by the host's id (v3) or a list (v1), and the hosts by handle.
+# A battle's sides, as maps keyed by the host's id (v3) or a list (v1), teams, and hosts by handle.
 _BATTLE_PARTS: dict[str, object] = {
     "battleResult": "MAP(VARCHAR, STRUCT(score VARCHAR, result VARCHAR))",
+    "teamBattleResult": [
+        {"totalScore": "VARCHAR", "result": "VARCHAR", "teamUser": [{"userId": "VARCHAR"}]}
+    ],
     "armies": "MAP(VARCHAR, STRUCT(hostscore VARCHAR))",
     "battleArmies": [{"hostUserId": "VARCHAR", "points": "VARCHAR"}],
     "anchorsInfo": [{"key": "VARCHAR", "value": {"user": {"displayId": "VARCHAR"}}}],
 }
 
+# Of teams, battleResult names one host each: every host of a team has its score and result.
 _SIDES = """case kind
-            when 'battle' then list_transform(map_entries(message.battleResult), lambda side:
-                struct_pack(id := side.key, score := side.value.score, result := side.value.result))
+            when 'battle' then coalesce(
+                nullif(flatten(list_transform(message.teamBattleResult, lambda team:
+                    list_transform(team.teamUser, lambda host: struct_pack(
+                        id := host.userId, score := team.totalScore, result := team.result)))), []),
+                list_transform(map_entries(message.battleResult), lambda side: struct_pack(
+                    id := side.key, score := side.value.score, result := side.value.result)))
             when 'battle_score' then coalesce(
                 list_transform(map_entries(message.armies), lambda side: struct_pack(
                     id := side.key, score := side.value.hostscore, result := null::varchar)),
@@ -458,7 +472,7 @@ _BATTLE_HOST = """case when kind = 'battle' then list_filter(message.anchorsInfo
 
 def _side(number: int) -> str:
     """Id, score and result of one side; the protobuf leaves out WIN, which is its zero."""
-    mine, other = f"sides[{number}]", f"sides[{3 - number}]"
+    mine = f"sides[{number}]"
     return f"""{mine}.id as battle_side_{number}_id,
         case
             when {mine} is not null and {mine}.score is null then 0
@@ -470,8 +484,10 @@ def _side(number: int) -> str:
             when {mine}.result in ('LOSE', '1') then 'loss'
             when {mine}.result in ('DRAW', '2') then 'draw'
             when coalesce({mine}.result, 'WIN') not in ('WIN', '0') then null
-            when coalesce({other}.result, 'WIN') not in ('LOSE', '1')
-                and coalesce({mine}.score, '0') = coalesce({other}.score, '0') then 'draw'
+            when len(sides) > 1
+                and len(list_filter(sides, lambda side: side.result in ('LOSE', '1'))) = 0
+                and len(list_distinct(list_transform(sides, lambda side:
+                    coalesce(side.score, '0')))) = 1 then 'draw'
             else 'win'
         end as battle_side_{number}_result"""
 
@@ -690,7 +706,9 @@ sided as (
     select
         *,
         {_side(1)},
-        {_side(2)}
+        {_side(2)},
+        {_side(3)},
+        {_side(4)}
     from meant
 ),
 

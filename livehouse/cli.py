@@ -20,7 +20,7 @@ from typing import Any
 
 from livehouse.errors import LivehouseError, UsageError
 from livehouse.settings import Home, default_home, landing_of, settings_from_environment
-from livehouse.telling import os_paragraph, paragraph
+from livehouse.telling import os_paragraph, paragraph, printable
 
 LINES_SHOWN = 50
 TEXT_SHOWN = 160
@@ -92,7 +92,9 @@ def _parser() -> argparse.ArgumentParser:
         help="load this held-back file all the same (may be repeated)",
     )
     run.add_argument("--json", action="store_true", help="the summary as JSON")
-    run.add_argument("--target", choices=["duckdb"], default="duckdb", help="the engine")
+    run.add_argument(
+        "--target", choices=["duckdb", "spark"], default="duckdb", help="the engine of the models"
+    )
 
     simulate = add("simulate", _simulate, "write realistic dumps in the contract's format")
     simulate.add_argument("--out", help="folder to write to (default: <home>/landing)")
@@ -117,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
     releases.add_argument("--json", action="store_true", help="as JSON")
     rollback = add("rollback", _rollback, "go back to an earlier release")
     rollback.add_argument("release", nargs="?", help="its id (default: the one before)")
+
+    diff = add("diff", _diff, "what changed between two releases")
+    diff.add_argument("before", nargs="?", metavar="A", help="its id (default: the one before B)")
+    diff.add_argument("after", nargs="?", metavar="B", help="its id (default: the current one)")
+    diff.add_argument("--json", action="store_true", help="as JSON")
 
     rejects = add("rejects", _rejects, "look at rejected lines")
     rejects.add_argument("--file", help="of this file only")
@@ -143,11 +150,12 @@ def _run(options: argparse.Namespace, home: Home) -> int:
             now,
             full=options.full,
             accept=[_below(landing, name) for name in options.accept],
+            engine=options.target,
             say=progress.say,
         )
     finally:
         progress.end()
-    text = as_text(night, str(log_path))
+    text = printable(as_text(night, str(log_path)))
     log.info("%s", text)
     if options.json:
         print(json.dumps(as_json(night, str(log_path)), indent=1, default=str))
@@ -184,7 +192,7 @@ def _status(options: argparse.Namespace, home: Home) -> int:
     if options.json:
         print(json.dumps(dataclasses.asdict(status), indent=1, default=str))
     else:
-        print(status_text(status))
+        print(printable(status_text(status)))
     return 0
 
 
@@ -211,6 +219,18 @@ def _rollback(options: argparse.Namespace, home: Home) -> int:
     return 0
 
 
+def _diff(options: argparse.Namespace, home: Home) -> int:
+    from livehouse.summary import difference_text
+    from publishing.differences import compare_releases
+
+    change = compare_releases(home, options.before, options.after)
+    if options.json:
+        print(json.dumps(dataclasses.asdict(change), indent=1, default=str))
+    else:
+        print(printable(difference_text(change)))
+    return 0
+
+
 def _rejects(options: argparse.Namespace, home: Home) -> int:
     from livehouse.status import read_rejects
 
@@ -218,7 +238,7 @@ def _rejects(options: argparse.Namespace, home: Home) -> int:
     lines = read_rejects(home, options.file, options.limit + 1)
     for line in lines[: options.limit]:
         text = line.text if len(line.text) <= TEXT_SHOWN else line.text[:TEXT_SHOWN] + "..."
-        print(f"{line.path}:{line.line_no}: {line.reason}: {text}")
+        print(printable(f"{line.path}:{line.line_no}: {line.reason}: {text}".replace("\n", "\\n")))
     if not lines:
         print("No rejected lines.")
     elif len(lines) > options.limit:
@@ -265,7 +285,7 @@ def _close_log() -> None:
 
 
 def _refuse(paragraph: str, exit_code: int) -> int:
-    print(f"livehouse: {paragraph}", file=sys.stderr)
+    print(f"livehouse: {printable(paragraph)}", file=sys.stderr)
     return exit_code
 
 

@@ -69,6 +69,16 @@ class Home:
         return self.root / ".dbt"
 
     @property
+    def spark(self) -> Path:
+        """Raw tables on their way to Spark and built ones on their way back, only for that time."""
+        return self.root / ".spark"
+
+    @property
+    def spark_lake(self) -> Path:
+        """Where Spark writes its tables."""
+        return self.spark / "lake"
+
+    @property
     def lock(self) -> Path:
         return self.root / ".lock"
 
@@ -92,6 +102,7 @@ class Settings:
     schedule_cron: str = "0 2 * * *"
     max_line_bytes: int = 1024 * 1024
     spool_bytes: int = 4 * 1024**3
+    max_unpacked_bytes: int = 32 * 1024**3
 
 
 def default_home() -> Home:

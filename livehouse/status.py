@@ -20,6 +20,7 @@ from livehouse.lock import reader_lock
 from livehouse.settings import Home
 
 LOADS_SHOWN = 10
+NAMES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Status:
     checks_warned: int
     checks_failed: int
     troubled_checks: tuple[dict[str, Any], ...]
+    drift: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def reading_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 def read_status(home: Home, now: datetime) -> Status:
     """The state of a home; a home without a release has an empty one. `now` is aware, UTC."""
     release = home.current / "livehouse.duckdb"
-    loads = troubled = held = rejects = ()  # type: tuple[dict[str, Any], ...]
+    loads = troubled = held = rejects = drift = ()  # type: tuple[dict[str, Any], ...]
     counts = {"passed": 0, "warned": 0, "failed": 0}
     newest: datetime | None = None
     files = 0
@@ -120,6 +122,7 @@ def read_status(home: Home, now: datetime) -> Status:
                 "select name, table_name, metric, severity, observed from meta.checks"
                 " where not is_passed order by severity, name",
             )
+            drift = _drift(connection)
             counts["passed"] = _one(connection, "select count(*) from meta.checks where is_passed")
     for check in troubled:
         counts["failed" if check["severity"] == "error" else "warned"] += 1
@@ -140,6 +143,7 @@ def read_status(home: Home, now: datetime) -> Status:
         checks_warned=counts["warned"],
         checks_failed=counts["failed"],
         troubled_checks=troubled,
+        drift=drift,
     )
 
 
@@ -172,6 +176,21 @@ def read_rejects(home: Home, file: str | None, limit: int) -> tuple[RejectedLine
             {"file": file, "limit": limit},
         ).fetchall()
     return tuple(RejectedLine(*row) for row in rows)
+
+
+def _drift(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, Any], ...]:
+    """Names that the contract lacks; a release of an older version has no such table."""
+    if not _one(
+        connection,
+        "select count(*) from duckdb_tables() where schema_name = 'meta' and table_name = 'drift'",
+    ):
+        return ()
+    return _rows(
+        connection,
+        "select kind, name, lines, files,"
+        " strftime(first_loaded_at, '%Y-%m-%d %H:%M:%S') as first_loaded_at, first_path"
+        f" from meta.drift order by first_loaded_at desc, lines desc, name limit {NAMES_SHOWN}",
+    )
 
 
 def _rejects_by_reason(home: Home) -> tuple[dict[str, Any], ...]:

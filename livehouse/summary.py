@@ -10,14 +10,18 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from livehouse.telling import printable
 from orchestration.journal import CheckReport, FileReport, Night
 
 if TYPE_CHECKING:
     from livehouse.status import Status
+    from publishing.differences import ReleaseChange, TableChange
     from publishing.release import Release
 
 FILES_SHOWN = 40
 CHECKS_SHOWN = 20
+NAMES_SHOWN = 10
+COLUMNS_SHOWN = 15
 _HEADLINES = {
     "published": "Published.",
     "published_with_held": "Published, with files held back.",
@@ -38,6 +42,7 @@ class Progress:
         """`topic: what` - the same topic again takes the place of the line before."""
         if not self._stream.isatty():
             return
+        text = printable(text)
         topic = text.partition(":")[0]
         lead = "\r\x1b[K" if topic == self._topic else "\n" if self._topic else ""
         self._stream.write(lead + text)
@@ -68,6 +73,8 @@ def as_text(night: Night, log_path: str) -> str:
     parts = [" ".join(part for part in (_HEADLINES[night.outcome], night.message) if part)]
     if night.files:
         parts.append("\n".join(_file_table(night.files)))
+    if night.new_names:
+        parts.append("\n".join(_new_name_lines(night)))
     if night.checks:
         parts.append("\n".join(_check_lines(night)))
     if night.release_path:
@@ -113,6 +120,12 @@ def status_text(status: Status) -> str:
     if status.rejects:
         rows = [tuple(reason.values()) for reason in status.rejects]
         parts.append("Rejected lines:\n" + "\n".join(table(("reason", "lines"), rows)))
+    if status.drift:
+        rows = [tuple(name.values()) for name in status.drift]
+        parts.append(
+            "Not in the contract (all of them: meta.drift):\n"
+            + "\n".join(table(tuple(status.drift[0]), rows))
+        )
     if status.release_id:
         checks = [
             f"  {check['severity']}: {check['name']} in {_subject(check)}: {check['observed']}"
@@ -124,6 +137,57 @@ def status_text(status: Status) -> str:
         )
         parts.append("\n".join([told, *checks]))
     return "\n\n".join(parts)
+
+
+def difference_text(change: ReleaseChange) -> str:
+    """What changed between two releases, for people: changed tables only, largest columns first."""
+    parts = [f"{change.before} -> {change.after}"]
+    parts += [f"new table: {name}" for name in change.tables_added]
+    parts += [f"table gone: {name}" for name in change.tables_removed]
+    changed = [table for table in change.tables if table.is_changed]
+    header = ("table", "rows before", "rows after", "added", "removed", "changed")
+    rows = [
+        (t.table, t.rows_before, t.rows_after, t.rows_added, t.rows_removed, t.rows_changed)
+        for t in changed
+    ]
+    if rows:
+        parts.append("\n".join(table(header, rows)))
+    parts += ["\n".join(_column_lines(t)) for t in changed if t.columns_changed]
+    parts += [
+        f"{t.table}: columns added: {', '.join(t.columns_added) or 'none'};"
+        f" removed: {', '.join(t.columns_removed) or 'none'}"
+        for t in changed
+        if t.columns_added or t.columns_removed
+    ]
+    same = len(change.tables) - len(changed)
+    parts.append(f"{same} tables are the same in both.")
+    return "\n\n".join(parts)
+
+
+def _column_lines(change: TableChange) -> Iterator[str]:
+    yield change.table
+    columns = sorted(change.columns_changed, key=lambda c: (-c.changed_rows, c.column))
+    header = ("column", "changed rows", "sum before", "sum after", "largest change")
+    yield from table(
+        header,
+        [
+            (c.column, c.changed_rows, c.sum_before, c.sum_after, c.largest_change)
+            for c in columns[:COLUMNS_SHOWN]
+        ],
+    )
+    if len(columns) > COLUMNS_SHOWN:
+        yield f"and {len(columns) - COLUMNS_SHOWN} more columns: --json shows them"
+
+
+def _new_name_lines(night: Night) -> Iterator[str]:
+    """A notice: what the dumps carry since tonight that the contract lacks."""
+    for name in night.new_names[:NAMES_SHOWN]:
+        yield (
+            f"notice: new {name.kind.replace('_', ' ')} {name.name}: {name.lines:,} lines in"
+            f" {name.files:,} files, first in {name.path}"
+        )
+    if len(night.new_names) > NAMES_SHOWN:
+        yield f"and {len(night.new_names) - NAMES_SHOWN} more new names: see meta.drift"
 
 
 def _subject(check: dict[str, Any]) -> str:

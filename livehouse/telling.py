@@ -42,6 +42,24 @@ def os_paragraph(error: OSError, place: str = "") -> str:
     return f"{what}{f' ({where})' if where else ''}. {remedy}"
 
 
+def printable(text: str) -> str:
+    """Text of dumps as a terminal may see it: control characters and such as \\x1b, lines kept.
+
+    An escape sequence in a dump or a file name would otherwise move the cursor, hide text or
+    answer for the person at the keyboard; a bidirectional override would reorder the line.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character if character == "\n" or character.isprintable() else _escaped(character)
+        for character in text
+    )
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
 def _sentence(text: str) -> str:
     """On one line, with a capital and without its full stop."""
     line = " ".join(text.split()).rstrip(".")

@@ -8,7 +8,7 @@ What does not: calling dbt (dbt_run.py).
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,8 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from livehouse.errors import LivehouseError
-from orchestration.dbt_run import REMEDY, build
-from orchestration.journal import DbtNode, Shift
+from orchestration.dbt_run import REMEDY, BuildResult, build
+from orchestration.journal import DbtNode, Engine, Shift
 from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
 
 if TYPE_CHECKING:
@@ -97,10 +97,10 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                 journal.say(f"models: {built} of {total}")
 
         with step(shift, "models"):
-            result = build(
+            result = builder(orders.engine)(
                 orders.home,
                 orders.settings,
-                target=orders.home.dbt_target,
+                target=orders.dbt_target,
                 project=orders.project,
                 manifest=manifest,
                 full=orders.full,
@@ -129,6 +129,15 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
 
     built: dg.AssetsDefinition = models
     return built
+
+
+def builder(engine: Engine) -> Callable[..., BuildResult]:
+    """What builds the models; Spark's packages are looked for only where they are needed."""
+    if engine == "duckdb":
+        return build
+    from orchestration.spark import build_on_spark
+
+    return build_on_spark
 
 
 def _tested_tables(manifest: Mapping[str, Any]) -> dict[str, str]:

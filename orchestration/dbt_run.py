@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from livehouse.errors import LivehouseError
 from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
-from orchestration.journal import DbtNode
+from orchestration.journal import DbtNode, Engine
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -51,8 +52,8 @@ def quick_imports() -> Iterator[None]:
 
 
 @contextmanager
-def environment(home: Home, settings: Settings) -> Iterator[None]:
-    """What dbt_project/profiles.yml reads, the same for parsing and for building.
+def environment(home: Home, settings: Settings, engine: Engine) -> Iterator[None]:
+    """What dbt_project/profiles.yml and Spark read, the same for parsing and for building.
 
     A difference between the two would make dbt parse everything again.
     """
@@ -63,6 +64,17 @@ def environment(home: Home, settings: Settings) -> Iterator[None]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
+    if engine == "spark":
+        master = os.environ.get("LIVEHOUSE_SPARK_MASTER", f"local[{settings.threads}]")
+        ours |= {
+            "LIVEHOUSE_SPARK_MASTER": master,
+            # The session's own: one that outlives it would still hold another night's tables.
+            "LIVEHOUSE_SPARK_CATALOG": "in-memory",
+            "LIVEHOUSE_SPARK_WAREHOUSE": str(home.spark_lake),
+            "SPARK_LOCAL_DIRS": os.environ.get("SPARK_LOCAL_DIRS", str(home.spark / "spill")),
+        }
+        if master.startswith("local"):
+            ours["SPARK_LOCAL_IP"] = "127.0.0.1"
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
@@ -92,7 +104,11 @@ def fingerprint(project: Path = DBT_PROJECT_DIR) -> str:
 
 
 def prepare_manifest(
-    home: Home, settings: Settings, target: Path, project: Path = DBT_PROJECT_DIR
+    home: Home,
+    settings: Settings,
+    target: Path,
+    project: Path = DBT_PROJECT_DIR,
+    engine: Engine = "duckdb",
 ) -> tuple[Path, Manifest | None]:
     """The path of an up-to-date manifest.json under `target`, parsed again only where stale.
 
@@ -103,7 +119,7 @@ def prepare_manifest(
     current = fingerprint(project)
     if manifest.exists() and stamp.exists() and stamp.read_text() == current:
         return manifest, None
-    result = _invoke(["parse"], home, settings, target, project)
+    result = _invoke(["parse"], home, settings, target, project, engine=engine)
     if isinstance(result.exception, OSError):
         raise result.exception
     if not result.success:
@@ -122,6 +138,7 @@ def build(
     *,
     target: Path,
     project: Path = DBT_PROJECT_DIR,
+    engine: Engine = "duckdb",
     manifest: Manifest | None = None,
     full: bool = False,
     select: Sequence[str] = (),
@@ -154,13 +171,28 @@ def build(
         arguments.append("--full-refresh")
     if select:
         arguments += ["--select", *select]
-    result = _invoke(arguments, home, settings, target, project, manifest, [hear])
+    result = _invoke(arguments, home, settings, target, project, manifest, [hear], engine)
     error = ""
     if result.exception is not None:
         error = str(result.exception)
     elif not result.success:
         error = _failures(result.result) or "dbt failed without naming a node"
     return BuildResult(tuple(nodes), tuple(events), error)
+
+
+def register_raw(
+    home: Home, settings: Settings, folder: Path, *, target: Path, project: Path
+) -> None:
+    """Tell Spark, in this process, that the raw tables lie in `folder` as Parquet."""
+    arguments = ["run-operation", "register_raw", "--args", json.dumps({"folder": str(folder)})]
+    arguments.append("--no-write-json")
+    result = _invoke(arguments, home, settings, target, project, engine="spark")
+    if not result.success:
+        raise LivehouseError(
+            f"Spark could not be started or does not see the raw tables: {result.exception}.",
+            where=str(folder),
+            remedy="Look at LIVEHOUSE_SPARK_MASTER, and for the folder on the workers.",
+        )
 
 
 def _failures(run: Any) -> str:
@@ -194,18 +226,19 @@ def _invoke(
     project: Path,
     manifest: Manifest | None = None,
     callbacks: Sequence[Callable[[Any], None]] = (),
+    engine: Engine = "duckdb",
 ) -> Any:
     with quick_imports():
         from dbt.adapters.factory import reset_adapters
         from dbt.cli.main import dbtRunner
     target.mkdir(parents=True, exist_ok=True)
     options = [
-        *("--project-dir", str(project), "--profiles-dir", str(project)),
+        *("--project-dir", str(project), "--profiles-dir", str(project), "--target", engine),
         *("--target-path", str(target), "--log-path", str(target)),
         *("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-use-colors"),
         *("--no-print", "--no-send-anonymous-usage-stats", "--no-version-check"),
     ]
-    with environment(home, settings):
+    with environment(home, settings, engine):
         try:
             return dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke(
                 [*arguments, *options]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ingestion.merge import LoadSummary
     from publishing.release import Release
 
+Engine = Literal["duckdb", "spark"]
 Outcome = Literal["published", "published_with_held", "nothing_new", "judged", "failed"]
 CheckState = Literal["passed", "warned", "failed"]
 
@@ -43,6 +44,12 @@ class Orders:
     full: bool = False
     accept: frozenset[str] = frozenset()
     project: Path = DBT_PROJECT_DIR
+    engine: Engine = "duckdb"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's folder; one for each engine, or each change of it would parse everything again."""
+        return self.home.dbt_target / ("" if self.engine == "duckdb" else self.engine)
 
     @property
     def now_utc(self) -> datetime:
@@ -100,6 +107,17 @@ class FileReport:
 
 
 @dataclass(frozen=True)
+class NewNameReport:
+    """A field or event type that the contract lacks, seen for the first time."""
+
+    kind: str
+    name: str
+    lines: int
+    files: int
+    path: str
+
+
+@dataclass(frozen=True)
 class Night:
     """The summary of one night."""
 
@@ -112,6 +130,7 @@ class Night:
     models: int = 0
     files: tuple[FileReport, ...] = ()
     checks: tuple[CheckReport, ...] = ()
+    new_names: tuple[NewNameReport, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -25,8 +25,10 @@ from orchestration.dbt_run import prepare_manifest, quick_imports
 from orchestration.journal import (
     CheckReport,
     DbtNode,
+    Engine,
     FileReport,
     Journal,
+    NewNameReport,
     Night,
     Orders,
     Outcome,
@@ -51,15 +53,17 @@ def run_night(
     full: bool = False,
     accept: Iterable[str] = (),
     project: Path = DBT_PROJECT_DIR,
+    engine: Engine = "duckdb",
     say: Callable[[str], None] = lambda _: None,
 ) -> Night:
     """Load what is new, build, judge, publish; `now` is aware and in UTC.
 
-    Raises LivehouseError where the night cannot start: another one runs, or the home or the
-    landing folder cannot be used. What goes wrong later is told by the outcome.
+    Raises LivehouseError where the night cannot start: another one runs, the home or the landing
+    folder cannot be used, or the engine is not installed. What goes wrong later is told by the
+    outcome.
     """
     start = time.monotonic()
-    orders = Orders(home, landing, settings, now, full, frozenset(accept), project)
+    orders = Orders(home, landing, settings, now, full, frozenset(accept), project, engine)
     _check_orders(orders)
     with home_lock(home, now):
         nothing = _nothing_to_do(orders)
@@ -71,10 +75,14 @@ def run_night(
 
 
 def _check_orders(orders: Orders) -> None:
-    """Raise UsageError for an order that cannot be carried out, before anything is touched."""
+    """Raise LivehouseError for what cannot be carried out, before anything is touched."""
     from ingestion.load import check_accept
 
     check_accept(orders.landing, orders.accept)
+    if orders.engine == "spark":
+        from orchestration.spark import require_spark
+
+        require_spark()
 
 
 def _nothing_to_do(orders: Orders) -> str:
@@ -98,9 +106,11 @@ def _execute(shift: Shift) -> str:
     # What was imported stays: no later collection has to look at it again.
     gc.freeze()
     warnings.filterwarnings("ignore", module="dagster")
+    # On a pandas that nobody here asks it to use.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
     shift.journal.say("models: looking for changes in the dbt project")
     path, manifest = prepare_manifest(
-        orders.home, orders.settings, orders.home.dbt_target, orders.project
+        orders.home, orders.settings, orders.dbt_target, orders.project, orders.engine
     )
     job = graph(orders.settings, path, manifest=manifest).resolve_job_def(JOB)
     with instance_of(orders.home) as instance:
@@ -167,6 +177,10 @@ def summarise(orders: Orders, journal: Journal, problem: str, seconds: float) ->
         models=sum(node.kind != "test" and node.state == "passed" for node in journal.nodes),
         files=files,
         checks=checks,
+        new_names=tuple(
+            NewNameReport(new.kind, new.name, new.lines, new.files, new.path)
+            for new in (journal.load.new_names if journal.load else ())
+        ),
     )
 
 

@@ -6,6 +6,7 @@ What does not: looking for new files (ingestion.load.has_news).
 The marker is taken away before a night touches the warehouse and comes back after its release is
 published, so a night that failed, was interrupted or was judged leaves work for the next one.
 It holds the fingerprint of the dbt project: changed models are something new as well.
+The engine is not in it: each publishes the same file.
 """
 
 from __future__ import annotations

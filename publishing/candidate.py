@@ -24,6 +24,7 @@ from data_quality.definitions import read_definitions, take_apart
 from data_quality.sql_text import literal, quoted
 from livehouse.errors import LivehouseError
 from livehouse.settings import Home
+from publishing import restatements
 from publishing.macros import macros_of
 from publishing.release_id import checked_id
 
@@ -46,8 +47,14 @@ _RECEIPTS = {
             "livehouse_version": ("VARCHAR", "The version of Livehouse that built it."),
             "as_of_ts": ("TIMESTAMP", "The newest event in it, in UTC; NULL without any event."),
             "live_sessions": ("BIGINT", "The number of LIVEs in it."),
+            "restated_rows": (
+                "BIGINT",
+                "LIVEs of which a published number changed against the release before, or that are"
+                " gone; NULL without a release before. meta.restatements has the numbers.",
+            ),
         },
     ),
+    "restatements": (restatements.COMMENT, restatements.COLUMNS),
     "checks": (
         "What both gates said about this release, one row a check.",
         {
@@ -98,7 +105,8 @@ def build_candidate(
         with _writing(connection, candidate):
             _copy(connection, tables, descriptions)
             _create_receipts(connection)
-            _record_release(connection, home, release_id, now, tables)
+            restated = _record_restatements(connection, home, release_id)
+            _record_release(connection, home, release_id, now, tables, restated)
             _create_macros(connection)
     return candidate
 
@@ -231,12 +239,24 @@ def _create_receipts(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"comment on column {table}.{column} is {literal(text)}")
 
 
+def _record_restatements(
+    connection: duckdb.DuckDBPyConnection, home: Home, release_id: str
+) -> int | None:
+    """The candidate against the release that readers see; None before the first one."""
+    current = home.current / FILE_NAME
+    if not current.exists():
+        return None
+    connection.execute(f"attach {literal(str(current.resolve()))} as previous (read_only)")
+    return restatements.record_restatements(connection, release_id)
+
+
 def _record_release(
     connection: duckdb.DuckDBPyConnection,
     home: Home,
     release_id: str,
     now: datetime,
     tables: list[tuple[str, str, str | None]],
+    restated_rows: int | None,
 ) -> None:
     """The history of the current release, and this release as its newest row."""
     current = home.current / FILE_NAME
@@ -265,8 +285,8 @@ def _record_release(
         else "0"
     )
     connection.execute(
-        f"insert into candidate.meta.releases select ?, ?, ?, {as_of}, {lives}",
-        [release_id, now, version("livehouse")],
+        f"insert into candidate.meta.releases select ?, ?, ?, {as_of}, {lives}, ?",
+        [release_id, now, version("livehouse"), restated_rows],
     )
 
 

@@ -88,6 +88,9 @@ def candidate(tmp_path: Path) -> Path:
     return file
 
 
+MARTS, FACTS = "marts.live_sessions", "facts.fct_live_session"
+
+
 def judge(candidate: Path, *changes: str) -> tuple[Check, ...]:
     with duckdb.connect(str(candidate)) as db:
         for change in changes:
@@ -136,6 +139,38 @@ def test_a_metric_is_judged_wherever_a_column_has_its_name(candidate: Path) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "failing"),
+    [
+        pytest.param("", "", id="as it should be"),
+        pytest.param("set bounce_rate_10s_low = 0.3 where live_id = 'b'", "b", id="low above"),
+        pytest.param("set bounce_rate_10s_high = 0.2 where live_id = 'b'", "b", id="high below"),
+        pytest.param("set bounce_rate_10s_low = -0.1 where live_id = 'b'", "b", id="below 0"),
+        pytest.param("set bounce_rate_10s_high = 1.1 where live_id = 'a'", "a", id="above 1"),
+        pytest.param("set bounce_rate_10s_low = null where live_id = 'a'", "a", id="no low"),
+        pytest.param("set bounce_rate_10s_high = 0.5 where live_id = 'c'", "c", id="no ratio"),
+    ],
+)
+def test_an_interval_holds_its_ratio(candidate: Path, change: str, failing: str) -> None:
+    """Intervals are judged where they are: LIVE a bounced 20 of 20, b 10 of 40, c has no views."""
+    checks = judge(
+        candidate,
+        f"alter table {MARTS} add column bounce_rate_10s_low double",
+        f"alter table {MARTS} add column bounce_rate_10s_high double",
+        f"comment on column {MARTS}.bounce_rate_10s_low is 'C'",
+        f"comment on column {MARTS}.bounce_rate_10s_high is 'C'",
+        f"update {MARTS} set bounce_rate_10s_low = 0.8389, bounce_rate_10s_high = 1"
+        " where live_id = 'a'",
+        f"update {MARTS} set bounce_rate_10s_low = 0.1419, bounce_rate_10s_high = 0.4019"
+        " where live_id = 'b'",
+        *([f"update {MARTS} {change}"] if change else []),
+    )
+    found = [c for c in checks if c.name == "interval_holds_its_ratio"]
+    assert [(c.table, c.metric, c.severity) for c in found] == [(MARTS, "bounce_rate_10s", "error")]
+    assert [row["live_id"] for row in found[0].examples] == ([failing] if failing else [])
+    assert [c for c in checks if not c.passed] == (found if failing else [])
+
+
 def test_judging_leaves_the_file_as_it_was(candidate: Path) -> None:
     before = candidate.read_bytes()
     program = "import duckdb, sys; db = duckdb.connect(sys.argv[1], read_only=True); "
@@ -154,9 +189,6 @@ def test_judging_leaves_the_file_as_it_was(candidate: Path) -> None:
     assert candidate.read_bytes() == before
     assert [path.name for path in candidate.parent.iterdir()] == ["livehouse.duckdb"]
     duckdb.connect(str(candidate)).close()  # nothing holds it any more
-
-
-MARTS, FACTS = "marts.live_sessions", "facts.fct_live_session"
 
 
 @pytest.mark.parametrize(

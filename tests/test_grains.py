@@ -9,6 +9,7 @@ from typing import Any
 import oracle
 import oracle_grains
 import pytest
+from test_intervals import score_bound
 from test_warehouse import NOW, Published, publish_nasty
 
 Rows = Mapping[tuple[Any, ...], Mapping[str, Any]]
@@ -165,3 +166,27 @@ def test_viewer_retention(nasty: Published, events: oracle.Events) -> None:
     }
     got = by_key(nasty, "marts.viewer_retention", "viewer_market", "first_view_date")
     assert_same(got, wanted, names)
+
+
+def test_intervals_of_proportions(nasty: Published) -> None:
+    """Every interval of the LIVEs against the definition of the score method, from the counts."""
+    metrics = nasty.rows(
+        "select metric, numerator, denominator from meta.metrics"
+        " where has_interval and list_contains(string_split(grains, ' '), 'S')"
+    )
+    assert {"buyer_rate", "bounce_rate_10s", "cancel_rate"} <= {row["metric"] for row in metrics}
+    lives = nasty.rows("select * from marts.live_sessions")
+    judged = 0
+    for metric in metrics:
+        name = metric["metric"]
+        for live in lives:
+            cases, of = live[metric["numerator"]], live[metric["denominator"]]
+            low, high = live[f"{name}_low"], live[f"{name}_high"]
+            if cases is None or not of:
+                assert (low, high) == (None, None), (name, live["live_id"])
+                continue
+            judged += 1
+            wanted = (score_bound(cases, of, 0), score_bound(cases, of, 1))
+            assert math.isclose(low, wanted[0], rel_tol=1e-9, abs_tol=1e-12), (name, cases, of)
+            assert math.isclose(high, wanted[1], rel_tol=1e-9, abs_tol=1e-12), (name, cases, of)
+    assert judged > 100

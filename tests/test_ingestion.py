@@ -20,6 +20,7 @@ from test_oracle import NOW as LINE_NOW
 from ingestion.contract import EVENT_TYPES
 from ingestion.judge import Accepted, judge
 from ingestion.load import Delivery, has_news, merge, stage
+from ingestion.warehouse import create_raw
 from livehouse.errors import LivehouseError, UsageError
 from livehouse.settings import Home, Settings
 
@@ -386,3 +387,16 @@ def test_reference_rows_are_judged_line_by_line(tmp_path: Path, home: Home) -> N
 
 def test_every_event_type_of_the_contract_is_known() -> None:
     assert len(EVENT_TYPES) == 44
+
+
+def test_a_home_of_an_earlier_version_gets_the_columns_that_it_lacks() -> None:
+    connection = duckdb.connect()
+    create_raw(connection)
+    now = connection.execute("describe raw.webcast_messages").fetchall()
+    connection.execute("insert into raw.webcast_messages (event_id) values ('old')")
+    connection.execute("alter table raw.webcast_messages drop column battle_side_3_id")
+    create_raw(connection)
+    then = connection.execute("describe raw.webcast_messages").fetchall()
+    assert sorted(then) == sorted(now)
+    kept = connection.execute("select event_id, battle_side_3_id from raw.webcast_messages")
+    assert kept.fetchall() == [("old", None)]

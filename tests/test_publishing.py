@@ -144,6 +144,7 @@ def test_a_release_holds_facts_marts_and_meta_and_nothing_private(home: Home) ->
         ("meta", "loads"),
         ("meta", "metrics"),
         ("meta", "releases"),
+        ("meta", "restatements"),
     ]
     assert read(published(home), "select live_id, err from marts.live_sessions") == [
         ("a", 0.1),

@@ -53,10 +53,11 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create table staging.stg_reference__gifts (gift_id varchar, valid_from date, coins bigint)"
     )
-    for model in ("stg_webcast__gifts", "stg_webcast__events"):
+    for model in ("stg_webcast__gifts", "stg_webcast__battles", "stg_webcast__events"):
         text = (STAGING / f"{model}.sql").read_text()
         text = text.replace("{{ source('raw', 'webcast_messages') }}", "raw.webcast_messages")
         text = text.replace("{{ ref('stg_webcast__gifts') }}", "staging.stg_webcast__gifts")
+        text = text.replace("{{ ref('stg_webcast__battles') }}", "staging.stg_webcast__battles")
         text = text.replace("{{ ref('stg_reference__gifts') }}", "staging.stg_reference__gifts")
         connection.execute(f"create view staging.{model} as {text}")
 
@@ -301,11 +302,17 @@ def test_events_have_the_shape_that_sources_share(
         "live_resume": 1,
         "treasure_box": 2,
         "treasure_box_hidden": 1,
+        "battle_start": 1,
         "battle_end": 1,
         "battle_score": 1,
         "question": 1,
         "room_pin": 1,
     }
+    boxes = connection.execute(
+        "select event_type, count(*), sum(coins) from staging.stg_webcast__events"
+        " where event_type like 'treasure%' group by event_type order by event_type"
+    ).fetchall()
+    assert boxes == [("treasure_box", 2, 30), ("treasure_box_hidden", 1, None)]
     creators = connection.execute(
         "select distinct live_id, creator_id from staging.stg_webcast__events order by live_id"
     ).fetchall()
@@ -319,6 +326,94 @@ def test_events_have_the_shape_that_sources_share(
         " where event_type = 'battle_end'"
     ).fetchall()
     assert battle == [("6000000000000000001", 1512, "win")]
+
+
+def test_a_battle_that_the_capture_only_sees_end_has_a_start(
+    connection: duckdb.DuckDBPyConnection, messages: list[Row]
+) -> None:
+    settle(connection)
+    steps = connection.execute(
+        "select event_type, event_id, event_ts, side, score, result"
+        " from staging.stg_webcast__events where event_type in ('battle_start', 'battle_end')"
+        " order by event_ts"
+    ).fetchall()
+    end, host = "8000000000000000021", "6000000000000000001"
+    assert steps == [
+        ("battle_start", f"{end}-start", at("2023-11-14 22:13:20"), host, None, None),
+        ("battle_end", end, at("2023-11-14 22:18:30"), host, 1512, "win"),
+    ]
+
+
+def finish(room: int, host: str, **results: Any) -> str:
+    """A line in which a battle of `host` ends."""
+    common = {
+        "method": "WebcastLinkMicBattle",
+        "msgId": f"88{room}",
+        "roomId": f"99{room}",
+        "createTime": "1700000301000",
+    }
+    settings = {"startTimeMs": "1700000000000", "duration": 301}
+    data = {
+        "common": common,
+        "battleId": f"86{room}",
+        "action": "FINISH",
+        "battleSettings": settings,
+        **results,
+    }
+    return json.dumps({"creator_id": host, "data": data})
+
+
+def test_battles_of_teams_and_of_four(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Two teams of two, of which battleResult names one host each; four hosts, each alone."""
+    teams = [
+        {
+            "teamId": "1",
+            "teamUser": [{"userId": "601"}, {"userId": "602", "score": "3"}],
+            "result": 1,
+            "totalScore": "3",
+        },
+        {
+            "teamId": "2",
+            "teamUser": [{"userId": "603", "score": "3"}, {"userId": "604", "score": "6"}],
+            "totalScore": "9",
+        },
+    ]
+    captains = {"601": {"result": "LOSE", "score": "3"}, "604": {"score": "9"}}
+    team = {"battleResult": captains, "teamBattleResult": teams}
+    four = {
+        "601": {"result": "LOSE", "score": "5"},
+        "602": {"result": "LOSE"},
+        "603": {"result": "LOSE", "score": "7"},
+        "604": {"score": "20"},
+    }
+    even = {host: {"score": "4"} for host in ("601", "602", "603")}
+    lines = tmp_path / "battles.jsonl"
+    lines.write_text(
+        "\n".join(
+            [
+                finish(1, "602", **team),
+                finish(2, "603", **team),
+                finish(3, "604", battleResult=four),
+                finish(4, "602", battleResult=four),
+                finish(5, "603", battleResult=even),
+            ]
+        )
+    )
+    read_messages(connection, lines)
+    settle(connection)
+    ends = connection.execute(
+        "select side, score, result from staging.stg_webcast__events"
+        " where event_type = 'battle_end' order by live_id"
+    ).fetchall()
+    assert ends == [
+        ("602", 3, "loss"),
+        ("603", 9, "win"),
+        ("604", 20, "win"),
+        ("602", 0, "loss"),
+        ("603", 4, "draw"),
+    ]
 
 
 def test_gift_catalogue(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
         'has_follows', 'has_unfollows', 'has_product_cards', 'has_orders', 'has_gifts',
         'has_diamonds', 'has_coin_source', 'has_battles', 'has_replies', 'has_moderation',
         'has_violations', 'has_promos', 'has_notifications', 'has_teams', 'has_guests',
+        'has_room_notices',
     ]) }}
 {%- endmacro %}
 

@@ -29,6 +29,12 @@
      'query': 'select creator_id, viewer_id, gifts_sent, diamonds, gifter_diamond_share from'
         ~ ' marts.gifters where diamonds_rank <= 3 order by creator_id, diamonds_rank,'
         ~ ' viewer_id limit 20'},
+    {'mart': 'gifter_cohorts', 'question': 'Do new gifters gift again in the weeks after?',
+     'query': 'select market, weeks_later, sum(cohort_gifters) as cohort_gifters,'
+        ~ ' sum(gifters_back) as gifters_back,'
+        ~ ' sum(gifters_back) / sum(cohort_gifters) as gifter_return_rate'
+        ~ ' from marts.gifter_cohorts where gifters_back is not null'
+        ~ ' group by market, weeks_later order by market, weeks_later'},
     {'mart': 'creators_daily', 'question': 'How did a creator do day by day?',
      'query': 'select creator_id, report_date, lives, views, err, gmv, diamonds from'
         ~ ' marts.creators_daily order by creator_id, report_date limit 20'},

@@ -67,9 +67,13 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# Every ratio of a grain, from the measures of the same row. #}
+{# Every ratio of a grain, from the measures of the same row, with its interval where it has one. #}
 {% macro ratio_columns(grain) -%}
     {%- for metric in ratios(grain) %}
-    {{ ratio(metric['numerator'], metric['denominator'], metric.get('scale', 1)) }} as {{ metric['name'] }}{{ ',' if not loop.last }}
+    {{ ratio(metric['numerator'], metric['denominator'], metric.get('scale', 1)) }} as {{ metric['name'] }}
+    {%- if metric.get('interval') %},
+    {{ interval_low(metric['numerator'], metric['denominator']) }} as {{ metric['name'] }}_low,
+    {{ interval_high(metric['numerator'], metric['denominator']) }} as {{ metric['name'] }}_high
+    {%- endif %}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

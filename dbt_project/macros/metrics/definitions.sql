@@ -19,11 +19,15 @@
     CW creator week, MK market week, VC viewer and creator, H LIVE against its history, CO cohort of
     viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
     F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators,
-    GV change of GMV, GH the same by channel, RW creator's week of rewards.
+    GV change of GMV, GH the same by channel, RW creator's week of rewards,
+    GC creator's gifters by the week of their first gift, in a later week.
     above_one: may a value above 1 be right? no (hard), warn, yes, none (it is no proportion).
     null: N0 NULL where the feed is absent, else 0; ND NULL where the denominator is NULL or 0;
     NC NULL until the window has passed; NX NULL without an outside input; NS NULL on few cases.
     better: which way is good, for what ranks metrics.
+    upper: the largest value that can be right, where that is not 1 by above_one; lower: 0 if not said.
+    interval: of a ratio of cases (people, views, order lines) to the cases they are among: it gets
+    the bounds <ratio>_low and <ratio>_high beside it (interval.sql). Not for money or seconds.
 #}
 {% macro metric_buckets() -%}
 {{ return({
@@ -40,6 +44,7 @@
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
     'rewards': {'measures': rewards_measures(), 'ratios': rewards_ratios()},
     'changes': {'measures': changes_measures(), 'ratios': changes_ratios()},
+    'room': {'measures': room_measures(), 'ratios': []},
     'quality': {'measures': quality_measures(), 'ratios': quality_ratios()},
 }) }}
 {%- endmacro %}

@@ -46,7 +46,7 @@
      'scale': 3600, 'unit': 'per_hour', 'above_one': 'none', 'grains': 'S CD CW MK', 'better': 'higher',
      'from': 'own', 'about': 'Diamonds per hour watched.'},
     {'name': 'gifter_conversion', 'numerator': 'gifters_with_view', 'denominator': 'viewers',
-     'unit': 'fraction', 'above_one': 'no', 'grains': 'S CD CW MK', 'better': 'higher',
+     'unit': 'fraction', 'above_one': 'no', 'interval': true, 'grains': 'S CD CW MK', 'better': 'higher',
      'from': 'black-ads', 'about': 'Share of viewers who sent gifts.'},
     {'name': 'arppu', 'numerator': 'diamonds', 'denominator': 'gifters', 'unit': 'diamonds',
      'above_one': 'none', 'grains': 'S CD CW MK', 'better': 'higher', 'from': 'industry',

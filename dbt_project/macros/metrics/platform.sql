@@ -53,7 +53,7 @@
      'feed': '', 'unit': 'count', 'grains': 'MK', 'null': 'NS', 'is_additive': false, 'better': '',
      'from': '003:L72', 'about': 'Diamonds from the top hundredth of the gifters; at least 100 gifters.'},
     {'name': 'err_global_median', 'how': 'model', 'sql': 'median of err over the markets of the week',
-     'feed': '', 'unit': 'fraction', 'grains': 'MK', 'null': 'ND', 'is_additive': false, 'better': '',
+     'feed': '', 'unit': 'fraction', 'grains': 'MK', 'null': 'ND', 'above_one': 'warn', 'is_additive': false, 'better': '',
      'from': '000:L7', 'about': 'Median over the markets of the week of their ERR.'},
 ]) }}
 {%- endmacro %}

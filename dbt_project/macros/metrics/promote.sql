@@ -80,11 +80,11 @@
      'grains': 'S', 'better': '', 'from': '004:L182',
      'about': 'Moves of products in the bag per hour on air.'},
     {'name': 'giveaway_entry_rate', 'numerator': 'giveaway_entrants',
-     'denominator': 'viewers_in_window', 'unit': 'fraction', 'above_one': 'no', 'grains': 'I',
+     'denominator': 'viewers_in_window', 'unit': 'fraction', 'above_one': 'no', 'interval': true, 'grains': 'I',
      'better': 'higher', 'from': '004:L94',
      'about': 'Share of the viewers during the giveaway who entered it.'},
     {'name': 'post_giveaway_follow_retention_7d', 'numerator': 'giveaway_followers_kept_7d',
-     'denominator': 'giveaway_followers', 'unit': 'fraction', 'above_one': 'no', 'grains': 'I',
+     'denominator': 'giveaway_followers', 'unit': 'fraction', 'above_one': 'no', 'interval': true, 'grains': 'I',
      'null': 'ND NC', 'better': 'higher', 'from': '004:L173',
      'about': 'Share of the giveaway followers who did not unfollow within 7 days.'},
 ]) }}

@@ -43,7 +43,12 @@ counted as (
         {%- for day in [1, 7, 30] %}
         count(*) filter (
             where report_date = first_live_date + interval '{{ day }}' day
-        ) as creators_retained_d{{ day }}{{ ',' if not loop.last }}
+        ) as creators_retained_d{{ day }},
+        count(
+            distinct case
+                when report_date >= first_live_date + interval '{{ day }}' day then creator_id
+            end
+        ) as creators_retained_d{{ day }}_plus{{ ',' if not loop.last }}
         {%- endfor %}
     from live_days
     group by market, reporting_timezone, first_live_date
@@ -71,6 +76,10 @@ select
     case
         when as_of_date > first_live_date + interval '{{ day }}' day
             then creators_retained_d{{ day }}
-    end as creators_retained_d{{ day }}{{ ',' if not loop.last }}
+    end as creators_retained_d{{ day }},
+    case
+        when as_of_date > first_live_date + interval '{{ day }}' day
+            then creators_retained_d{{ day }}_plus
+    end as creators_retained_d{{ day }}_plus{{ ',' if not loop.last }}
     {%- endfor %}
 from dated

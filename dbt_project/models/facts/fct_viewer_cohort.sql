@@ -69,7 +69,12 @@ counted as (
         {%- for day in [1, 7, 30] %}
         count(*) filter (
             where view_date = first_view_date + interval '{{ day }}' day
-        ) as viewers_retained_d{{ day }}{{ ',' if not loop.last }}
+        ) as viewers_retained_d{{ day }},
+        count(
+            distinct case
+                when view_date >= first_view_date + interval '{{ day }}' day then viewer_id
+            end
+        ) as viewers_retained_d{{ day }}_plus{{ ',' if not loop.last }}
         {%- endfor %}
     from person_days
     group by viewer_market, reporting_timezone, first_view_date
@@ -97,6 +102,10 @@ select
     case
         when as_of_date > first_view_date + interval '{{ day }}' day
             then viewers_retained_d{{ day }}
-    end as viewers_retained_d{{ day }}{{ ',' if not loop.last }}
+    end as viewers_retained_d{{ day }},
+    case
+        when as_of_date > first_view_date + interval '{{ day }}' day
+            then viewers_retained_d{{ day }}_plus
+    end as viewers_retained_d{{ day }}_plus{{ ',' if not loop.last }}
     {%- endfor %}
 from dated

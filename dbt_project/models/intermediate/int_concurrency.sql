@@ -1,4 +1,4 @@
--- Peak concurrent viewers, counted from views or, where leaves are unknown, from samples.
+-- Peak concurrent viewers from views or, where leaves are unknown, samples; with their watch time.
 -- Grain: one row per live_id.
 
 with lives as (
@@ -12,6 +12,10 @@ segments as (
 samples as (
     select * from {{ ref('int_events') }}
     where event_type = 'viewer_count'
+),
+
+sampled_watch as (
+    select * from {{ ref('int_sampled_watch') }}
 ),
 
 counted as (
@@ -33,7 +37,10 @@ sampled as (
 select
     lives.live_id,
     case when lives.has_leaves then coalesce(counted.pcu, 0) else sampled.pcu end as pcu,
-    not lives.has_leaves as pcu_is_sampled
+    not lives.has_leaves as pcu_is_sampled,
+    sampled_watch.total_watch_sec_est,
+    sampled_watch.sampled_sec
 from lives
 left join counted on lives.live_id = counted.live_id
 left join sampled on lives.live_id = sampled.live_id
+left join sampled_watch on lives.live_id = sampled_watch.live_id

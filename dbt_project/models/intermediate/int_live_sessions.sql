@@ -54,6 +54,8 @@ select
     cast(timed.span_us - timed.paused_us as double) / 1000000 as live_duration_sec,
     cast(timed.paused_us as double) / 1000000 as paused_sec,
     {{ whole('concurrency.pcu') }} as pcu,
+    concurrency.total_watch_sec_est,
+    concurrency.sampled_sec,
     {{ measure_columns('S', 'counted', 'live_id', 'timed') }},
     people.questions,
     people.questions_replied,

@@ -70,6 +70,7 @@ select
     priced.event_id,
     priced.live_id,
     priced.viewer_id,
+    priced.market as viewer_market,
     priced.line_order_id as order_id,
     priced.line_sku_id as sku_id,
     priced.product_id,

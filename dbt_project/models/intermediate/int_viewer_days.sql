@@ -6,15 +6,6 @@ with acts as (
     where phase = 'in_live' and viewer_id is not null
 ),
 
-events as (
-    select
-        event_id,
-        live_id,
-        market
-    from {{ ref('int_events') }}
-    where viewer_id is not null and market is not null
-),
-
 lives as (
     select * from {{ ref('int_lives') }}
 ),
@@ -35,13 +26,12 @@ placed as (
         acts.watch_us,
         lives.has_impressions,
         lives.has_leaves,
-        coalesce(events.market, '') as market_key,
+        coalesce(acts.viewer_market, '') as market_key,
         zones.reporting_timezone is not null as has_zone,
         {{ local_time('acts.event_ts', "coalesce(zones.reporting_timezone, 'UTC')") }} as local_ts
     from acts
     inner join lives on acts.live_id = lives.live_id
-    left join events on acts.event_id = events.event_id and acts.live_id = events.live_id
-    left join zones on events.market = zones.market
+    left join zones on acts.viewer_market = zones.market
 )
 
 select

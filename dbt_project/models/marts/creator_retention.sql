@@ -15,5 +15,8 @@ select
     {{ measure_names('CC') }},
 
     -- ratios
-    {{ ratio_columns('CC') }}
+    {{ ratio_columns('CC') }},
+
+    -- flags
+    {{ is_small_sample('cohort_creators') }} as is_small_sample
 from cohorts

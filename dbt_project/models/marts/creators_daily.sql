@@ -18,5 +18,8 @@ select
     {{ measure_names('CD') }},
 
     -- ratios
-    {{ ratio_columns('CD') }}
+    {{ ratio_columns('CD') }},
+
+    -- flags
+    {{ is_small_sample('viewers') }} as is_small_sample
 from days

@@ -21,5 +21,8 @@ select
     {{ measure_names('CW') }},
 
     -- ratios
-    {{ ratio_columns('CW') }}
+    {{ ratio_columns('CW') }},
+
+    -- flags
+    {{ is_small_sample('viewers') }} as is_small_sample
 from weeks

@@ -18,6 +18,9 @@ select
     -- ratios
     {{ ratio_columns('C') }},
 
+    -- flags
+    {{ is_small_sample('viewers') }} as is_small_sample,
+
     -- times
     report_date
 from channels

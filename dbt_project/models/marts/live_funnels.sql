@@ -25,6 +25,9 @@ select
     -- ratios
     {{ ratio_columns('A') }},
 
+    -- flags
+    {{ is_small_sample('viewers') }} as is_small_sample,
+
     -- times
     report_date
 from funnels

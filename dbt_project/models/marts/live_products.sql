@@ -23,6 +23,7 @@ select
 
     -- flags
     pins > 0 as is_pinned,
+    {{ is_small_sample('sku_orders') }} as is_small_sample,
 
     -- times
     report_date

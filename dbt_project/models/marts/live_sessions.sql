@@ -10,12 +10,18 @@ history as (
     select * from {{ ref('fct_live_history') }}
 ),
 
+completeness as (
+    select * from {{ ref('int_live_completeness') }}
+),
+
 compared as (
     select
         sessions.*,
+        completeness.is_provisional,
         {{ measure_names('H', 'history') }}
     from sessions
     left join history on sessions.live_id = history.live_id
+    left join completeness on sessions.live_id = completeness.live_id
 )
 
 select
@@ -45,9 +51,11 @@ select
     -- flags
     is_start_inferred,
     is_end_inferred,
+    is_provisional,
     is_thinned as is_lower_bound,
     pcu_is_sampled,
     {{ is_qualifying() }} as is_qualifying,
+    {{ is_small_sample('viewers') }} as is_small_sample,
     live_duration_sec >= 3600 as is_long_live,
 
     -- times

@@ -15,5 +15,8 @@ select
     {{ measure_names('CO') }},
 
     -- ratios
-    {{ ratio_columns('CO') }}
+    {{ ratio_columns('CO') }},
+
+    -- flags
+    {{ is_small_sample('cohort_viewers') }} as is_small_sample
 from cohorts

@@ -19,6 +19,10 @@ lives as (
     select * from {{ ref('int_lives') }}
 ),
 
+expected as (
+    select * from {{ ref('int_expected_events') }}
+),
+
 copies as (
     select
         'events' as source,
@@ -89,6 +93,7 @@ days as (
         coalesce(accepted.events_orphan, 0) as events_orphan,
         coalesce(started.lives_started, 0) as lives_started,
         coalesce(started.lives_end_inferred, 0) as lives_end_inferred,
+        expected.events_expected,
         accepted.clock_skew_sec_p99
     from accepted
     full outer join duplicated
@@ -97,6 +102,8 @@ days as (
             and accepted.event_date = duplicated.event_date
     left join started
         on accepted.source = started.source and accepted.event_date = started.event_date
+    left join expected
+        on accepted.source = expected.source and accepted.event_date = expected.event_date
 )
 
 select

@@ -10,7 +10,7 @@
     else metric.get('sql') or measure_sql(metric) %}
 {%- set null_rule = metric.get('null', 'ND' if is_ratio else 'N0') %}
 {%- set lower = metric.get('lower', 0) %}
-{%- set upper = '1' if metric.get('above_one') == 'no' else 'null' %}
+{%- set upper = metric.get('upper', '1' if metric.get('above_one') == 'no' else 'null') %}
 {%- set additive = not is_ratio
     and metric.get('is_additive', metric['how'] in ('count', 'sum', 'strict_sum', 'seconds')) %}
 {{ 'union all' if not (outer.first and loop.first) }}
@@ -29,6 +29,7 @@ select
     '{{ null_rule }}' as null_rule,
     '{{ metric.get('feed', '') | replace('has_', '', 1) }}' as feed,
     {{ 'true' if additive else 'false' }} as is_additive,
+    {{ 'true' if metric.get('interval') else 'false' }} as has_interval,
     '{{ metric['grains'] }}' as grains,
     '{{ metric['better'] }}' as better,
     '{{ metric['about'] | replace("'", "''") }}' as description,
@@ -54,6 +55,7 @@ select
     'NX' as null_rule,
     '' as feed,
     false as is_additive,
+    false as has_interval,
     '' as grains,
     '' as better,
     '{{ metric['about'] | replace("'", "''") }}' as description,

@@ -9,13 +9,16 @@ gifts as (
     select * from {{ ref('stg_webcast__gifts') }}
 ),
 
+battles as (
+    select * from {{ ref('stg_webcast__battles') }}
+),
+
 -- The room's owner, seen in its gifts, follows and battles, else as the capture names the host.
 hosts as (
     select
         live_id,
         coalesce(min(host_id), min(capture_host_id), min(host_handle)) as creator_id
     from messages
-    where live_id is not null
     group by live_id
 ),
 
@@ -31,10 +34,14 @@ modelled as (
         gifts.coins,
         gifts.is_follower as is_gifter_follower,
         gifts.event_ts as gift_ts,
-        gifts.received_ts as gift_received_ts
+        gifts.received_ts as gift_received_ts,
+        battles.step as battle_step,
+        battles.step_id,
+        battles.step_ts
     from messages
     inner join hosts on messages.live_id = hosts.live_id
     left join gifts on messages.event_id = gifts.event_id
+    left join battles on messages.event_id = battles.event_id
     where
         messages.is_modelled
         and (messages.kind <> 'gift' or gifts.event_id is not null)
@@ -50,8 +57,7 @@ typed as (
             when kind = 'control' and control_action = 'paused' then 'live_pause'
             when kind = 'control' and control_action = 'unpaused' then 'live_resume'
             when kind = 'control' and control_action in ('ended', 'suspended') then 'live_end'
-            when kind = 'battle' and battle_action = 'OPEN' then 'battle_start'
-            when kind = 'battle' and battle_action = 'FINISH' then 'battle_end'
+            when battle_step is not null then battle_step
             -- a moderator's removal names the messages or, as a rule, only their writer
             when kind = 'comment_delete' and deleted_event_id is null then 'moderation_action'
             -- the box leaves the screen: no second box
@@ -64,9 +70,9 @@ typed as (
 select
     -- keys
     'webcast' as source,
-    event_id,
+    coalesce(step_id, event_id) as event_id,
     event_type,
-    coalesce(gift_ts, event_ts) as event_ts,
+    coalesce(step_ts, gift_ts, event_ts) as event_ts,
     coalesce(gift_received_ts, received_ts) as received_ts,
     live_id,
     creator_id,
@@ -103,9 +109,9 @@ select
     -- commerce
     product_id,
 
-    -- gifts: the coin price is known, what the creator is credited is not
+    -- gifts, and boxes: the coin price is known, what the creator is credited is not
     quantity,
-    coins,
+    coalesce(coins, box_coins) as coins,
     cast(null as bigint) as diamonds,
     cast(null as string) as coin_source,
     gift_id,
@@ -118,11 +124,15 @@ select
         when event_type <> 'battle_end' then null
         when creator_id = battle_side_1_id then battle_side_1_score
         when creator_id = battle_side_2_id then battle_side_2_score
+        when creator_id = battle_side_3_id then battle_side_3_score
+        when creator_id = battle_side_4_id then battle_side_4_score
     end as score,
     case
         when event_type <> 'battle_end' then null
         when creator_id = battle_side_1_id then battle_side_1_result
         when creator_id = battle_side_2_id then battle_side_2_result
+        when creator_id = battle_side_3_id then battle_side_3_result
+        when creator_id = battle_side_4_id then battle_side_4_result
     end as result,
 
     -- followers of the creator, told with a follow
@@ -136,6 +146,5 @@ select
     -- what only this feed tells
     receiver_id,
     box_id,
-    box_coins,
     event_ts_source
 from typed

@@ -5,9 +5,11 @@ select
     acu,
     viewers,
     views,
+    effective_views_10s,
     orders,
     sku_orders,
     units_sold,
+    gmv_net,
     gmv_paid,
     gmv,
     avg_watch_sec_per_view,
@@ -24,6 +26,7 @@ where
         or orders > sku_orders
         or sku_orders > units_sold
         or gmv_paid > gmv
+        or gmv_net > gmv_paid
         or avg_watch_sec_per_view > avg_watch_sec_per_viewer * (1 + 1e-9)
         or avg_watch_sec_per_viewer > live_duration_sec * (1 + 1e-9)
     )

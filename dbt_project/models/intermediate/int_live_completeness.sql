@@ -1,0 +1,35 @@
+-- Whether a LIVE is probably complete: would its last minute's events have arrived by now?
+-- Grain: one row per LIVE (live_id).
+
+with lives as (
+    select * from {{ ref('int_lives') }}
+),
+
+newest as (
+    select
+        source,
+        max(received_ts) as newest_received_ts
+    from {{ ref('int_events') }}
+    group by source
+),
+
+lateness as (
+    select * from {{ ref('int_lateness') }}
+),
+
+aged as (
+    select
+        lives.live_id,
+        lives.source,
+        {{ whole_minutes(microseconds_between('lives.live_end_ts', 'newest.newest_received_ts')) }}
+            as minutes
+    from lives
+    inner join newest on lives.source = newest.source
+)
+
+select
+    aged.live_id,
+    lateness.share_arrived,
+    lateness.share_arrived < {{ parameter('min_share_arrived') }} as is_provisional
+from aged
+left join lateness on aged.source = lateness.source and aged.minutes = lateness.minutes
