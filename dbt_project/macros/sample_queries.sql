@@ -1,6 +1,6 @@
 {# One query to start from for each mart; a test runs every one on a release. #}
 {% macro sample_queries() -%}
-{{ return([
+{{ return(answer_queries() + [
     {'mart': 'live_sessions', 'question': 'Which LIVEs sold most, and how well did they convert?',
      'query': 'select live_id, creator_id, views, live_ctr, ctor, gmv from marts.live_sessions'
         ~ ' order by gmv desc nulls last, live_id limit 10'},
@@ -59,10 +59,6 @@
      'query': 'select kind, live_id, start_ts, new_follows_gross, organic_follow_share,'
         ~ ' sku_orders, gmv from marts.live_promotions order by gmv desc nulls last,'
         ~ ' live_id, start_ts limit 10'},
-    {'mart': 'battles', 'question': 'Who won, and did the opponent send followers?',
-     'query': 'select battle_id, creator_id, result, battle_score, battle_diamonds,'
-        ~ ' cross_audience_follows from marts.battles order by battle_diamonds desc nulls'
-        ~ ' last, battle_id, live_id limit 10'},
     {'mart': 'gifters', 'question': 'Who gives most to whom?',
      'query': 'select creator_id, viewer_id, gifts_sent, diamonds, gifter_diamond_share from'
         ~ ' marts.gifters where diamonds_rank <= 3 order by creator_id, diamonds_rank,'
@@ -112,16 +108,5 @@
     {'mart': 'markets_weekly', 'question': 'How do the markets compare?',
      'query': 'select report_week, market, lives, views, err, market_gap, gmv from'
         ~ ' marts.markets_weekly order by report_week desc, market limit 20'},
-    {'mart': 'viewer_markets_weekly', 'question': 'What share of weekly actives watch LIVE, by market?',
-     'query': 'select report_week, viewer_market, live_viewers_wau, weekly_active_users,'
-        ~ ' live_reach_share_wau from marts.viewer_markets_weekly order by report_week'
-        ~ ' desc, viewer_market limit 20'},
-    {'mart': 'platform_weekly', 'question': 'What share of weekly actives watch and engage?',
-     'query': 'select report_week, people_exposed, people_viewed, people_engaged,'
-        ~ ' people_paid, live_reach_share_wau from marts.platform_weekly order by'
-        ~ ' report_week desc limit 10'},
-    {'mart': 'guardrails', 'question': 'Does anything grow at the price of people?',
-     'query': 'select report_week, market, views, over_viewing_share, late_night_watch_share'
-        ~ ' from marts.guardrails order by report_week desc, market limit 20'},
 ]) }}
 {%- endmacro %}

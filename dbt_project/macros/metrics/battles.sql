@@ -19,6 +19,17 @@
      'feed': 'has_leaves', 'grains': 'B', 'null': 'N0 NX', 'is_additive': false,
      'better': 'higher', 'from': '002:L15',
      'about': 'Follows from the battle on by viewers who came over from an opponent within 30 minutes; NULL where no opponent is in the data.'},
+    {'name': 'battle_matched_diamonds', 'how': 'model', 'feed': 'has_diamonds', 'unit': 'count',
+     'sql': 'battle_diamonds where there are minutes to compare with', 'grains': 'B CD',
+     'null': 'N0 NX NS', 'is_additive': true, 'better': 'higher', 'from': 'Streampace',
+     'about': 'Diamonds of battles with at least 10 minutes on air without one in the 30 minutes before and after.'},
+    {'name': 'battle_matched_sec', 'how': 'model', 'feed': 'has_diamonds', 'unit': 's',
+     'sql': 'seconds from start to end of the same battles', 'grains': 'B CD', 'null': 'N0 NX NS',
+     'is_additive': true, 'better': '', 'from': 'Streampace', 'about': 'Seconds of the same battles.'},
+    {'name': 'battle_expected_diamonds', 'how': 'model', 'feed': 'has_diamonds', 'unit': 'diamonds',
+     'sql': 'diamonds per second of the minutes around, times battle_matched_sec', 'grains': 'B CD',
+     'null': 'N0 NX NS', 'is_additive': true, 'better': '', 'from': 'Streampace',
+     'about': 'What the same battles would have brought at the pace of the minutes around them.'},
     {'name': 'battles_won', 'how': 'model', 'sql': 'battles with result win', 'unit': 'count',
      'feed': 'has_battles', 'grains': 'CD CW', 'is_additive': true, 'better': 'higher',
      'from': '002:L14', 'about': 'Battles that the creator won.'},
@@ -37,6 +48,13 @@
     {'name': 'viewers_both', 'how': 'model', 'sql': 'viewers of both', 'feed': '',
      'unit': 'count', 'grains': 'CP', 'is_additive': false, 'better': '', 'from': 'Twitch',
      'about': 'Distinct viewers whom both creators share.'},
+    {'name': 'viewers_a_to_b', 'how': 'model', 'sql': 'viewers who went from a LIVE of a to one of b',
+     'feed': '', 'unit': 'count', 'grains': 'CP', 'null': 'NX', 'is_additive': false, 'better': '',
+     'from': '002:L15',
+     'about': 'Distinct viewers who entered a LIVE of the second creator within 30 minutes of leaving one of the first; NULL where leaves are unknown.'},
+    {'name': 'viewers_b_to_a', 'how': 'model', 'sql': 'viewers who went from a LIVE of b to one of a',
+     'feed': '', 'unit': 'count', 'grains': 'CP', 'null': 'NX', 'is_additive': false, 'better': '',
+     'from': '002:L15', 'about': 'The same the other way.'},
     {'name': 'viewers_either', 'how': 'model', 'sql': 'viewers_a + viewers_b - viewers_both',
      'feed': '', 'unit': 'count', 'grains': 'CP', 'is_additive': false, 'better': '',
      'from': 'Twitch', 'about': 'Distinct viewers of the two creators together.'},
@@ -53,6 +71,11 @@
      'denominator': 'battle_diamonds_all_sides', 'unit': 'fraction', 'above_one': 'no',
      'grains': 'B', 'better': 'higher', 'from': 'own',
      'about': 'Share of the diamonds of all sides; the shares of a battle sum to 1.'},
+    {'name': 'battle_profit_lift', 'numerator': 'battle_matched_diamonds - battle_expected_diamonds',
+     'denominator': 'battle_matched_sec', 'scale': 60, 'unit': 'diamonds_per_minute',
+     'above_one': 'none', 'lower': none, 'grains': 'B CD', 'null': 'ND', 'better': 'higher',
+     'from': 'Streampace',
+     'about': 'Diamonds per minute in battles, less those of the minutes around them in the same LIVE.'},
     {'name': 'battle_win_rate', 'numerator': 'battles_won', 'denominator': 'battles_decided',
      'unit': 'fraction', 'above_one': 'no', 'interval': true, 'grains': 'CD CW', 'better': 'higher',
      'from': '002:L14', 'about': 'Share of the decided battles that the creator won.'},
@@ -63,14 +86,5 @@
      'denominator': 'viewers_either', 'unit': 'fraction', 'above_one': 'no', 'interval': true, 'grains': 'CP',
      'better': '', 'from': 'Twitch',
      'about': 'Share of the viewers of either creator whom both have.'},
-]) }}
-{%- endmacro %}
-
-{# What the events cannot tell before an outside input comes. #}
-{% macro battles_waiting_metrics() -%}
-{{ return([
-    {'name': 'battle_profit_lift', 'unit': 'diamonds_per_minute', 'from': 'Streampace',
-     'about': 'Diamonds per minute in battles against matched minutes without one.',
-     'status': 'stands as effect_difference of marts.event_effects, kind battle'},
 ]) }}
 {%- endmacro %}

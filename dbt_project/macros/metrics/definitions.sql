@@ -19,6 +19,7 @@
     CW creator week, MK market week, VC viewer and creator, H LIVE against its history, CO cohort of
     viewers, CC cohort of creators, VM viewer's market and week, PL week, DQ source and UTC day,
     F file, I promotion in a LIVE, B battle side, G creator and gifter, CP pair of creators,
+    GV change of GMV, GH the same by channel, RW creator's week of rewards,
     GC creator's gifters by the week of their first gift, in a later week.
     R LIVE and reviewed metric.
     T trends of a LIVE, E effect of an event in a LIVE.
@@ -44,6 +45,8 @@
     'schedule': {'measures': schedule_measures(), 'ratios': schedule_ratios()},
     'platform': {'measures': platform_measures(), 'ratios': platform_ratios()},
     'safety': {'measures': safety_measures(), 'ratios': safety_ratios()},
+    'rewards': {'measures': rewards_measures(), 'ratios': rewards_ratios()},
+    'changes': {'measures': changes_measures(), 'ratios': changes_ratios()},
     'room': {'measures': room_measures(), 'ratios': []},
     'review': {'measures': review_measures(), 'ratios': review_ratios()},
     'dips': {'measures': dips_measures(), 'ratios': dips_ratios()},
@@ -75,7 +78,7 @@
 {# Names of the catalogue without a column: each says where it stands or what it waits for. #}
 {% macro waiting_metrics() -%}
     {{ return(
-        promote_waiting_metrics() + gifters_waiting_metrics() + battles_waiting_metrics()
+        promote_waiting_metrics() + gifters_waiting_metrics()
         + schedule_waiting_metrics() + elsewhere_metrics()
     ) }}
 {%- endmacro %}

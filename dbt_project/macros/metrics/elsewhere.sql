@@ -35,6 +35,6 @@
      'status': 'stands as effect_ratio and effect_difference of marts.event_effects',
      'about': 'Effect of an event on a metric.'},
     {'name': 'gmv_decomposition', 'unit': 'usd', 'from': 'METRICS 9',
-     'status': 'waits for marts.gmv_changes', 'about': 'Terms of a change in GMV.'},
+     'status': 'stands as gmv_decomposition_<step> of marts.gmv_changes', 'about': 'Terms of a change in GMV.'},
 ]) }}
 {%- endmacro %}

@@ -113,11 +113,5 @@
     {'name': 'platform_fee_rate', 'unit': 'fraction', 'from': '002:L86',
      'about': 'Part of the price of coins that the platform keeps: 1 - creator value / coin value.',
      'status': 'waits for the coin price in money'},
-    {'name': 'reward_pct_earned', 'unit': 'fraction', 'from': '002:L87',
-     'about': 'Reward share that the creator has earned by the rules of the LIVE and the week.',
-     'status': 'waits for marts.rewards_progress'},
-    {'name': 'est_earnings', 'unit': 'usd', 'from': '002:L89',
-     'about': 'Diamond value times the reward share earned.',
-     'status': 'waits for marts.rewards_progress'},
 ]) }}
 {%- endmacro %}

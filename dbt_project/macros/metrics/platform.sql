@@ -61,10 +61,10 @@
 {% macro platform_ratios() -%}
 {{ return([
     {'name': 'live_reach_share_wau', 'numerator': 'live_viewers_wau',
-     'denominator': 'weekly_active_users', 'unit': 'fraction', 'above_one': 'no', 'grains': 'VM PL',
-     'better': 'higher', 'from': '000:L6', 'about': 'Share of the app\'s weekly users who watched LIVE.'},
+     'denominator': 'weekly_active_users', 'unit': 'fraction', 'above_one': 'warn', 'grains': 'VM PL',
+     'better': 'higher', 'from': '000:L6', 'about': 'Share of the app\'s weekly users who watched LIVE; above 1 where the number from outside is too low.'},
     {'name': 'live_engage_share_wau', 'numerator': 'live_engaged_wau',
-     'denominator': 'weekly_active_users', 'unit': 'fraction', 'above_one': 'no', 'grains': 'VM PL',
+     'denominator': 'weekly_active_users', 'unit': 'fraction', 'above_one': 'warn', 'grains': 'VM PL',
      'better': 'higher', 'from': '000:L6', 'about': 'Share of the app\'s weekly users who took part in LIVE.'},
     {'name': 'watch_min_per_viewer_day', 'numerator': 'total_watch_sec',
      'denominator': '60 * viewer_days', 'unit': 'min', 'above_one': 'none', 'grains': 'VM PL',

@@ -27,6 +27,10 @@ gifting as (
     select * from {{ ref('int_creator_day_gifting') }}
 ),
 
+battles as (
+    select * from {{ ref('int_creator_day_battles') }}
+),
+
 counted as (
     select
         lives.creator_id,
@@ -90,6 +94,9 @@ select
     gifting.top10_gifter_diamonds,
     gifting.battles_won,
     gifting.battles_decided,
+    battles.battle_matched_diamonds,
+    battles.battle_matched_sec,
+    battles.battle_expected_diamonds,
     gifting.league_rank,
     gifting.league_delta,
     case when days.has_views then extras.loyal_viewers end as loyal_viewers,
@@ -115,3 +122,5 @@ left join extras
     on days.creator_id = extras.creator_id and days.report_date = extras.report_date
 left join gifting
     on days.creator_id = gifting.creator_id and days.report_date = gifting.report_date
+left join battles
+    on days.creator_id = battles.creator_id and days.report_date = battles.report_date

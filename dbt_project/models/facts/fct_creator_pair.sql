@@ -36,6 +36,37 @@ shared as (
     inner join viewers as other
         on one.viewer_id = other.viewer_id and one.creator_id < other.creator_id
     group by one.creator_id, other.creator_id
+),
+
+departures as (
+    select
+        creator_id,
+        viewer_id,
+        ended_ts,
+        ended_ts + interval '30' minute as within_ts
+    from views
+    where ended_ts is not null
+),
+
+travels as (
+    select
+        departures.creator_id as from_creator_id,
+        views.creator_id as to_creator_id,
+        count(distinct views.viewer_id) as viewers
+    from departures
+    inner join views
+        on
+            departures.viewer_id = views.viewer_id
+            and departures.creator_id <> views.creator_id
+            and departures.ended_ts <= views.entered_ts
+            and departures.within_ts >= views.entered_ts
+    inner join as_of on views.entered_ts > as_of.after_ts
+    group by departures.creator_id, views.creator_id
+),
+
+-- Creators of whose LIVEs the data tell when viewers left.
+left_from as (
+    select distinct creator_id from departures
 )
 
 select
@@ -47,7 +78,17 @@ select
     totals_a.viewers as viewers_a,
     totals_b.viewers as viewers_b,
     shared.viewers_both,
+    case when left_from_a.creator_id is not null then coalesce(a_to_b.viewers, 0) end
+        as viewers_a_to_b,
+    case when left_from_b.creator_id is not null then coalesce(b_to_a.viewers, 0) end
+        as viewers_b_to_a,
     totals_a.viewers + totals_b.viewers - shared.viewers_both as viewers_either
 from shared
 inner join totals as totals_a on shared.creator_a = totals_a.creator_id
 inner join totals as totals_b on shared.creator_b = totals_b.creator_id
+left join travels as a_to_b
+    on shared.creator_a = a_to_b.from_creator_id and shared.creator_b = a_to_b.to_creator_id
+left join travels as b_to_a
+    on shared.creator_b = b_to_a.from_creator_id and shared.creator_a = b_to_a.to_creator_id
+left join left_from as left_from_a on shared.creator_a = left_from_a.creator_id
+left join left_from as left_from_b on shared.creator_b = left_from_b.creator_id

@@ -53,6 +53,17 @@ months as (
     select * from {{ ref('int_monthly_audiences') }}
 ),
 
+earners as (
+    select
+        coalesce(market, '') as market_key,
+        report_week,
+        case
+            when count(*) = count(est_earnings) then count(*) filter (where est_earnings > 0)
+        end as creators_earning
+    from {{ ref('fct_creator_reward') }}
+    group by coalesce(market, ''), report_week
+),
+
 counted as (
     select
         lives.market_key,
@@ -104,6 +115,7 @@ select
     audiences.viewers_back_next_week,
     months.viewers_28d,
     months.viewer_days_28d,
+    earners.creators_earning,
     cast(weeks.diamond_value as decimal(18, 2)) as diamond_value,
     {{ measure_columns('MK', 'counted', 'market_key', 'weeks') }}
 from weeks
@@ -120,3 +132,5 @@ left join audiences
     on weeks.market_key = audiences.subject_id and weeks.report_week = audiences.report_week
 left join months
     on weeks.market_key = months.market_key and weeks.report_week = months.report_week
+left join earners
+    on weeks.market_key = earners.market_key and weeks.report_week = earners.report_week

@@ -16,6 +16,7 @@ select
     -- attributes
     side,
     result,
+    diamonds_result,
     sides_known,
     opponent_live_id,
     opponent_creator_id,

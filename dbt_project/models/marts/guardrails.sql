@@ -1,67 +1,60 @@
--- What grew in a market and week beside what must not grow with it.
--- Grain: one row per market and report_week with LIVEs or viewers; NULL is the unknown market.
-{{ config(meta={'key': ['market', 'report_week']}) }}
+-- Each growth metric beside its guardrail, against the week before: what moves the wrong way?
+-- Grain: one row per market (NULL is the unknown one), report_week and guardrail_metric.
+{{ config(meta={'key': ['market', 'report_week', 'guardrail_metric']}) }}
 
-with hosted as (
+with guardrails as (
     select
         *,
         coalesce(market, '') as market_key
-    from {{ ref('markets_weekly') }}
+    from {{ ref('fct_market_guardrail') }}
 ),
 
-watched as (
-    select
-        *,
-        coalesce(viewer_market, '') as market_key
-    from {{ ref('viewer_markets_weekly') }}
+as_of as (
+    select * from {{ ref('int_as_of') }}
 ),
 
-creators as (
+-- A week has ended where the newest event is of a later one, one day left for the time zones.
+compared as (
     select
-        coalesce(market, '') as market_key,
-        report_week,
-        count(burnout_index) as creators_judged,
-        count(*) filter (where heavy_live_days_28d > 0) as creators_heavy
-    from {{ ref('fct_creator_week') }}
-    group by coalesce(market, ''), report_week
+        now.*,
+        before.growth_value as growth_before,
+        before.guardrail_value as guardrail_before,
+        cast(now.report_week + interval '8' day as date) <= cast(as_of.as_of_ts as date)
+            as has_week_ended
+    from guardrails as now
+    cross join as_of
+    left join guardrails as before
+        on
+            now.market_key = before.market_key
+            and now.guardrail_metric = before.guardrail_metric
+            and now.report_week = cast(before.report_week + interval '7' day as date)
 )
 
 select
     -- keys
-    coalesce(hosted.market, watched.viewer_market) as market,
-    coalesce(hosted.report_week, watched.report_week) as report_week,
+    market,
+    report_week,
+    guardrail_metric,
 
-    -- growth, by the market of the creator
-    hosted.lives,
-    hosted.creators_live_weekly,
-    hosted.new_creators,
-    hosted.views,
-    hosted.viewers,
-    hosted.gmv,
-    hosted.diamonds,
+    -- attributes
+    growth_metric,
 
-    -- growth, by the market of the viewer
-    watched.live_viewers_wau,
-    watched.live_engaged_wau,
-    watched.live_reach_share_wau,
-    watched.live_engage_share_wau,
-    watched.watch_min_per_viewer_day,
+    -- measures
+    growth_value,
+    growth_before,
+    case when has_week_ended then {{ ratio('growth_value - growth_before', 'growth_before') }} end
+        as growth_change,
+    guardrail_value,
+    guardrail_before,
+    case when has_week_ended then guardrail_value - guardrail_before end as guardrail_change,
 
-    -- guardrails, by the market of the creator
-    hosted.violation_rate,
-    hosted.report_rate,
-    hosted.incentivised_engagement_share,
-    hosted.creator_reach_gini,
-    hosted.small_creator_reach_share,
-    hosted.high_spender_concentration,
-    creators.creators_judged,
-    creators.creators_heavy,
-
-    -- guardrails, by the market of the viewer
-    watched.over_viewing_share,
-    watched.late_night_watch_share
-from hosted
-full outer join watched
-    on hosted.market_key = watched.market_key and hosted.report_week = watched.report_week
-left join creators
-    on hosted.market_key = creators.market_key and hosted.report_week = creators.report_week
+    -- flags
+    case when has_week_ended then growth_value > growth_before end as is_growing,
+    case
+        when has_week_ended
+            then
+                guardrail_value
+                > guardrail_before * (1 + {{ parameter('guardrail_tolerance') }})
+    end as is_wrong_way,
+    has_week_ended
+from compared

@@ -1,11 +1,11 @@
--- Queries to start from, at least one for each mart.
+-- Queries to start from: for each mart, and for the questions that are asked most.
 -- Grain: one row per mart and question.
 {{ config(meta={'key': ['mart', 'question']}) }}
 
 {% for sample in sample_queries() %}
 {{ 'union all' if not loop.first }}
 select
-    '{{ sample['mart'] }}' as mart,
+    '{{ sample['mart', 'question'] }}' as mart,
     '{{ sample['question'] | replace("'", "''") }}' as question,
     '{{ sample['query'] | replace("'", "''") }}' as query
 {%- endfor %}

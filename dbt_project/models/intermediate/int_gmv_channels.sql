@@ -1,0 +1,65 @@
+-- What the GMV of a creator's LIVEs and weeks is the product of, channel by channel, as counts.
+-- Grain: one row per period (live or week), creator_id, period_id and channel with acts.
+
+with lives as (
+    select
+        *,
+        {{ week_of('report_date') }} as report_week
+    from {{ ref('int_lives') }}
+    where creator_id is not null and has_views and has_product_cards and has_orders
+),
+
+acts as (
+    select * from {{ ref('int_acts') }}
+    where
+        channel is not null
+        and phase = 'in_live'
+        and event_type in ('room_enter', 'product_click', 'order')
+),
+
+counted as (
+    select
+        live_id,
+        channel,
+        {{ gmv_channel_counts() }}
+    from acts
+    group by live_id, channel
+),
+
+periods as (
+    select
+        'live' as period,
+        lives.creator_id,
+        lives.live_id as period_id,
+        counted.channel,
+        counted.views,
+        counted.product_clicks,
+        counted.sku_orders,
+        counted.gmv
+    from counted
+    inner join lives on counted.live_id = lives.live_id
+    union all
+    select
+        'week' as period,
+        lives.creator_id,
+        cast(lives.report_week as string) as period_id,
+        counted.channel,
+        sum(counted.views) as views,
+        sum(counted.product_clicks) as product_clicks,
+        sum(counted.sku_orders) as sku_orders,
+        {{ strict_sum('counted.gmv') }} as gmv
+    from counted
+    inner join lives on counted.live_id = lives.live_id
+    group by lives.creator_id, lives.report_week, counted.channel
+)
+
+select
+    period,
+    creator_id,
+    period_id,
+    channel,
+    {{ whole('views') }} as views,
+    {{ whole('product_clicks') }} as product_clicks,
+    {{ whole('sku_orders') }} as sku_orders,
+    cast(gmv as decimal(18, 2)) as gmv
+from periods
