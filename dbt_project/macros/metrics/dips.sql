@@ -2,10 +2,10 @@
 {% macro dips_measures() -%}
 {{ return([
     {'name': 'dip_count', 'how': 'model', 'sql': 'dips of all rates searched', 'feed': '',
-     'unit': 'count', 'grains': 'T', 'null': 'NS', 'is_additive': true, 'better': 'lower',
+     'unit': 'count', 'grains': 'T', 'null': 'NS', 'is_additive': false, 'better': 'lower',
      'from': '004:L148', 'about': 'Dips after the warm-up, over all rates that have enough counts to be searched.'},
     {'name': 'dip_minutes', 'how': 'model', 'sql': 'clock minutes in dips', 'feed': '',
-     'unit': 'minutes', 'grains': 'T', 'null': 'NS', 'is_additive': true, 'better': 'lower',
+     'unit': 'minutes', 'grains': 'T', 'null': 'NS', 'is_additive': false, 'better': 'lower',
      'from': '004:L148', 'about': 'Clock minutes in dips, summed over the rates.'},
     {'name': 'dip_depth', 'how': 'model', 'sql': '1 - rate in the dip / rate in the ordinary minutes outside', 'feed': '',
      'unit': 'fraction', 'grains': 'T', 'null': 'NS', 'is_additive': false, 'above_one': 'no',
@@ -31,11 +31,11 @@
      'feed': '', 'unit': 'difference', 'grains': 'E', 'null': 'NS', 'lower': none, 'is_additive': false,
      'better': '', 'from': '004:L147', 'about': 'Rate during the event minus the expected rate.'},
     {'name': 'violation_reach_cost', 'how': 'model', 'sql': 'expected - actual impressions in the hour after',
-     'feed': '', 'unit': 'count', 'grains': 'E', 'null': 'NS', 'lower': none, 'is_additive': true,
+     'feed': '', 'unit': 'count', 'grains': 'E', 'null': 'NS', 'lower': none, 'is_additive': false,
      'better': 'lower', 'from': '004:L132',
      'about': 'Impressions that the hour after a violation lacks; only on kind violation_hour, metric impressions.'},
     {'name': 'flash_sale_incremental_units', 'how': 'model', 'sql': 'units - expected units',
-     'feed': '', 'unit': 'count', 'grains': 'E', 'null': 'NS', 'lower': none, 'is_additive': true,
+     'feed': '', 'unit': 'count', 'grains': 'E', 'null': 'NS', 'lower': none, 'is_additive': false,
      'better': 'higher', 'from': 'own',
      'about': 'Units of all products sold in a flash sale beyond what is expected; only on kind flash_sale, metric units_sold.'},
 ]) }}
