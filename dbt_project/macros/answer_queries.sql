@@ -3,8 +3,8 @@
 {% macro answer_queries() -%}
 {{ return([
     {'number': 1, 'mart': 'live_review',
-     'question': 'Which three metrics were worst in the latest LIVE against its market, again, and in '
-        ~ 'one bucket?',
+     'question': 'Which three metrics were worst in the latest LIVE, are they repeat offenders, and '
+        ~ 'all in one bucket?',
      'query': 'select worst_rank, metric, bucket, metric_value, market_median, metric_dev_market,'
         ~ ' is_repeat_offender, same_bucket from marts.live_review where worst_rank is not null'
         ~ ' and live_id = (select live_id from marts.live_review where worst_rank = 1'
@@ -79,7 +79,8 @@
         ~ ' from marts.creator_reviews where report_week = (select max(report_week)'
         ~ ' from marts.creator_reviews) order by week_dev nulls last, creator_id, metric limit 20',
      'reading': 'week_dev counts robust deviations from the creator\'s weeks before; it needs three of'
-        ~ ' them, and totals stay NULL until the week is over.'},
+        ~ ' them, and on so few even a large one is weak; totals stay NULL until the week is '
+        ~ 'over.'},
     {'number': 9, 'mart': 'live_sessions',
      'question': 'Did the scheduled LIVE event and its notifications bring people?',
      'query': 'select live_id, start_punctuality_sec, event_registrations, event_show_rate,'
@@ -133,9 +134,10 @@
      'question': 'How regular is a creator, and do viewers come back?',
      'query': 'select creator_id, report_week, lives, valid_live_days, consistency_streak_weeks,'
         ~ ' schedule_regularity, wow_return_rate from marts.creators_weekly'
-        ~ ' order by report_week desc, creator_id limit 20',
+        ~ ' order by wow_return_rate is null, report_week desc, creator_id limit 20',
      'reading': 'schedule_regularity is 1 for the same time of day and 0 for starts spread over the '
-        ~ 'day; it needs three LIVEs in the week.'},
+        ~ 'day; it needs three LIVEs in the week, and wow_return_rate is NULL until the week '
+        ~ 'after it is over.'},
     {'number': 16, 'mart': 'creator_slots',
      'question': 'Which hour and which length suit a creator?',
      'query': 'select creator_id, slot_kind, slot, lives, slot_lift, slot_lift_low, slot_lift_high,'
@@ -155,7 +157,8 @@
      'question': 'Does anything grow at the price of people?',
      'query': 'select report_week, market, growth_metric, growth_change, guardrail_metric,'
         ~ ' guardrail_before, guardrail_value, is_wrong_way from marts.guardrails'
-        ~ ' order by is_wrong_way desc nulls last, report_week desc, market, guardrail_metric limit 20',
+        ~ ' order by is_wrong_way desc nulls last, is_growing desc nulls last, report_week desc, market,'
+        ~ ' guardrail_metric limit 20',
      'reading': 'is_wrong_way means more than a tenth worse than the week before; rates of rare acts,'
         ~ ' such as reports, get there by chance, so look whether it goes on.'},
     {'number': 19, 'mart': 'categories',
