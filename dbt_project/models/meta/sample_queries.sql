@@ -9,5 +9,6 @@ select
     '{{ sample['question'] | replace("'", "''") }}' as question,
     '{{ sample['query'] | replace("'", "''") }}' as query,
     cast({{ sample.get('number', 'null') }} as int) as question_no,
-    '{{ sample.get('reading', '') | replace("'", "''") }}' as how_to_read
+    '{{ sample.get('reading', '') | replace("'", "''") }}'
+        as how_to_read
 {%- endfor %}
