@@ -170,7 +170,8 @@ def deliver(
             stage(home, settings, landing, now, accept)
         load(home, landing, settings, now, held, accept)
         assert not has_news(home, settings, landing)
-        load(home, landing, settings, now, set(), frozenset())
+        if night == 1:
+            load(home, landing, settings, now, set(), frozenset())
         for parcel in new:
             if parcel.fate in ("withdrawn", "stranger"):
                 withdraw(home, settings, find_file(home, settings, parcel.location))
