@@ -112,7 +112,7 @@ def test_a_parquet_file_whose_payload_is_text_is_read(tmp_path: Path) -> None:
     duckdb.execute(
         f"""
         copy (
-            select event_id, 'like' as event_type, '2026-05-01T10:00:00Z' as event_ts,
+            select event_id, 'like' as event_type, '2026-03-01T10:00:00Z' as event_ts,
                 'L' as live_id, 'C' as creator_id, 'v' as viewer_id, payload
             from (values {texts}) as dump (event_id, payload)
         ) to '{landing}/events/texts.parquet' (format parquet)
