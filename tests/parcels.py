@@ -63,6 +63,7 @@ class Parcel:
 def fits_parquet(line: str) -> bool:
     """Whether a row of texts, a boolean and a JSON payload says the same as the line."""
     try:
+        line.encode()
         event = json.loads(line)
     except ValueError:
         return False
@@ -108,7 +109,7 @@ def write(landing: Path, parcel: Parcel, *, is_whole: bool = True) -> None:
     """The parcel's file, or the beginning of one that is cut."""
     path = landing / parcel.location
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = "".join(f"{line}\n" for line in parcel.lines).encode()
+    text = "".join(f"{line}\n" for line in parcel.lines).encode("utf-8", "surrogateescape")
     if parcel.packing == "parquet":
         _write_parquet(path, parcel.lines)
         return
