@@ -32,7 +32,10 @@ summed as (
             partition by live_id, metric order by minute_index
             rows between unbounded preceding and current row
         ),
-        whole_live as (partition by live_id, metric)
+        whole_live as (
+            partition by live_id, metric order by minute_index
+            rows between unbounded preceding and unbounded following
+        )
 ),
 
 -- Inside: the window. Outside: the ordinary minutes of the LIVE that the window leaves.
