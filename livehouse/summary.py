@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from livehouse.profile import NIGHT, Span
 from livehouse.telling import printable
 from orchestration.journal import CheckReport, FileReport, Night
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FILES_SHOWN = 40
 CHECKS_SHOWN = 20
 NAMES_SHOWN = 10
+PIECES_SHOWN = 20
 COLUMNS_SHOWN = 15
 _HEADLINES = {
     "published": "Published.",
@@ -79,6 +81,8 @@ def as_text(night: Night, log_path: str) -> str:
         parts.append("\n".join(_check_lines(night)))
     if night.release_path:
         parts.append("\n".join(_release_lines(night)))
+    if night.profile:
+        parts.append("\n".join(_profile_lines(night.profile)))
     parts.append(f"{night.seconds:.1f} s, log: {log_path}")
     return "\n\n".join(parts)
 
@@ -266,6 +270,43 @@ def _check_line(check: CheckReport) -> Iterator[str]:
     if check.state == "failed":
         for row in check.examples:
             yield "    " + ", ".join(f"{name}={value}" for name, value in row.items())
+
+
+def _profile_lines(spans: tuple[Span, ...]) -> Iterator[str]:
+    """The steps, the pieces that took longest, and the figures of the night."""
+    night = {span.name: span for span in spans if span.step == NIGHT}
+    pieces = [span for span in spans if span.step != NIGHT and span.seconds is not None]
+    steps: dict[str, float] = {}
+    for span in pieces:
+        steps[span.step] = steps.get(span.step, 0.0) + (span.seconds or 0.0)
+    total = night["seconds"].seconds or 0.0
+    steps["between them"] = max(total - sum(steps.values()), 0.0)
+    rows: list[tuple[Any, ...]] = [
+        (step, f"{seconds:.2f}", f"{seconds / total:.0%}" if total else "")
+        for step, seconds in steps.items()
+    ]
+    yield from table(("step", "seconds", "share"), rows)
+    yield ""
+    longest = sorted(pieces, key=lambda span: -(span.seconds or 0.0))[:PIECES_SHOWN]
+    yield from table(
+        ("step", "piece", "seconds", "rows", "MB"),
+        [
+            (span.step, span.name, f"{span.seconds:.2f}", span.rows, _megabytes(span.bytes))
+            for span in longest
+        ],
+    )
+    if len(pieces) > PIECES_SHOWN:
+        yield f"and {len(pieces) - PIECES_SHOWN} more: see meta.run_profile"
+    yield ""
+    yield (
+        f"{total:.1f} s, {night['cpu seconds'].seconds or 0.0:.1f} CPU s,"
+        f" peak memory {_megabytes(night['peak memory'].bytes)} MB,"
+        f" spilled {_megabytes(night['spill'].bytes) or 'unknown'} MB"
+    )
+
+
+def _megabytes(size: int | None) -> str:
+    return "" if size is None else f"{size / 1e6:,.1f}"
 
 
 def _release_lines(night: Night) -> Iterator[str]:
