@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import data, peers, report
-from benchmarks.measure import Cost, Measure, interleaved
+from benchmarks.measure import Measure, interleaved
 from benchmarks.release import answers, models, parquet_bytes, totals
 from livehouse.settings import PROJECT_ROOT, Home
 

@@ -31,7 +31,7 @@ COUNTED = {
     "product_clicks": "product_click",
     "sku_orders": "order",
 }
-USED = "event_type event_ts live_id viewer_id channel".split()
+USED = ("event_type", "event_ts", "live_id", "viewer_id", "channel")
 
 
 TIMES = ("event_ts", "received_ts")
@@ -85,7 +85,10 @@ def duckdb_by_hand(landing: Path, out: Path) -> None:
         where live_id is not null
         """
     )
-    for name, query in {"sessions": _sessions_sql("filter"), "funnel": _funnel_sql("filter")}.items():
+    for name, query in {
+        "sessions": _sessions_sql("filter"),
+        "funnel": _funnel_sql("filter"),
+    }.items():
         connection.execute(f"copy ({query}) to '{out / name}.parquet' (format parquet)")
 
 
@@ -195,9 +198,9 @@ def polars(landing: Path, out: Path) -> None:
                 .str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False)
                 .dt.convert_time_zone("UTC")
                 .dt.replace_time_zone(None),
-                pl.from_epoch(
-                    pl.col("event_ts").cast(pl.Int64, strict=False), time_unit="ms"
-                ).cast(pl.Datetime("us")),
+                pl.from_epoch(pl.col("event_ts").cast(pl.Int64, strict=False), time_unit="ms").cast(
+                    pl.Datetime("us")
+                ),
             ).alias("event_ts"),
             pl.col("payload").struct.field("count").alias("taps"),
             pl.col("payload").struct.field("amount_minor"),
@@ -255,7 +258,8 @@ def spark(landing: Path, out: Path) -> None:
         *(name for name in USED if name != "event_ts"),
         "coalesce(try_cast(event_ts as timestamp),"
         " timestamp_millis(try_cast(event_ts as bigint))) as event_ts",
-        "payload.count as taps", "payload.amount_minor as amount_minor"
+        "payload.count as taps",
+        "payload.amount_minor as amount_minor",
     ).cache().createOrReplaceTempView("events")
     funnel = f"""
         with lives as ({_LIVES}),

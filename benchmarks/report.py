@@ -98,7 +98,9 @@ def write_page(result: Result) -> None:
 
 
 def tables(result: Result) -> str:
-    return "\n\n".join([_about(result), _cost_table(result), _target_table(result), _slowest(result)])
+    return "\n\n".join(
+        [_about(result), _cost_table(result), _target_table(result), _slowest(result)]
+    )
 
 
 def _about(result: Result) -> str:

@@ -276,22 +276,36 @@ def _profile_lines(spans: tuple[Span, ...]) -> Iterator[str]:
     """The steps, the pieces that took longest, and the figures of the night."""
     night = {span.name: span for span in spans if span.step == NIGHT}
     pieces = [span for span in spans if span.step != NIGHT and span.seconds is not None]
-    steps: dict[str, float] = {}
+    steps: dict[str, list[Span]] = {}
     for span in pieces:
-        steps[span.step] = steps.get(span.step, 0.0) + (span.seconds or 0.0)
+        steps.setdefault(span.step, []).append(span)
     total = night["seconds"].seconds or 0.0
-    steps["between them"] = max(total - sum(steps.values()), 0.0)
+    taken = {step: sum(span.seconds or 0.0 for span in of) for step, of in steps.items()}
+    taken["between them"] = max(total - sum(taken.values()), 0.0)
     rows: list[tuple[Any, ...]] = [
-        (step, f"{seconds:.2f}", f"{seconds / total:.0%}" if total else "")
-        for step, seconds in steps.items()
+        (
+            step,
+            f"{seconds:.2f}",
+            f"{sum(span.cpu_seconds or 0.0 for span in steps.get(step, [])):.2f}",
+            f"{seconds / total:.0%}" if total else "",
+        )
+        for step, seconds in taken.items()
     ]
-    yield from table(("step", "seconds", "share"), rows)
+    rows[-1] = (rows[-1][0], rows[-1][1], "", rows[-1][3])
+    yield from table(("step", "seconds", "CPU s", "share"), rows)
     yield ""
     longest = sorted(pieces, key=lambda span: -(span.seconds or 0.0))[:PIECES_SHOWN]
     yield from table(
-        ("step", "piece", "seconds", "rows", "MB"),
+        ("step", "piece", "seconds", "CPU s", "rows", "MB"),
         [
-            (span.step, span.name, f"{span.seconds:.2f}", span.rows, _megabytes(span.bytes))
+            (
+                span.step,
+                span.name,
+                f"{span.seconds:.2f}",
+                "" if span.cpu_seconds is None else f"{span.cpu_seconds:.2f}",
+                span.rows,
+                _megabytes(span.bytes),
+            )
             for span in longest
         ],
     )
@@ -299,7 +313,7 @@ def _profile_lines(spans: tuple[Span, ...]) -> Iterator[str]:
         yield f"and {len(pieces) - PIECES_SHOWN} more: see meta.run_profile"
     yield ""
     yield (
-        f"{total:.1f} s, {night['cpu seconds'].seconds or 0.0:.1f} CPU s,"
+        f"{total:.1f} s, {night['seconds'].cpu_seconds or 0.0:.1f} CPU s,"
         f" peak memory {_megabytes(night['peak memory'].bytes)} MB,"
         f" spilled {_megabytes(night['spill'].bytes) or 'unknown'} MB"
     )

@@ -91,11 +91,15 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
     def models(context: dg.AssetExecutionContext, shift: dg.ResourceParam[Shift]) -> Iterator[Any]:
         orders, journal = shift.orders, shift.journal
         total = len(context.assets_def.keys)
-        built = 0
+        built, cpu_before = 0, time.process_time()
 
         def on_node(node: DbtNode) -> None:
-            nonlocal built
-            journal.nodes.append(replace(node, table=tables.get(node.unique_id, "")))
+            nonlocal built, cpu_before
+            # The first node counts with what dbt did before it.
+            cpu = time.process_time()
+            table = tables.get(node.unique_id, "")
+            journal.nodes.append(replace(node, table=table, cpu_seconds=cpu - cpu_before))
+            cpu_before = cpu
             if node.kind != "test":
                 built += 1
                 journal.say(f"models: {built} of {total}")
@@ -169,16 +173,18 @@ def _timed(shift: Shift) -> Iterator[None]:
     finally:
         wall, nodes = time.monotonic() - start, journal.nodes[before:]
         sizes = table_sizes(orders.home)
-        tests: dict[str, float] = {}
+        tests: dict[str, tuple[float, float]] = {}
         for node in nodes:
             if node.kind == "test":
                 name = f"dbt tests of {node.table.partition('.')[0] or 'several rooms'}"
-                tests[name] = tests.get(name, 0.0) + node.seconds
+                seconds, cpu = tests.get(name, (0.0, 0.0))
+                tests[name] = (seconds + node.seconds, cpu + node.cpu_seconds)
             else:
                 rows, size = sizes.get(node.table, (None, None))
-                journal.profile.add(Span("models", node.table, node.seconds, rows, size))
-        for name, seconds in sorted(tests.items()):
-            journal.profile.add(Span("checks", name, seconds))
+                span = Span("models", node.table, node.seconds, node.cpu_seconds, rows, size)
+                journal.profile.add(span)
+        for name, (seconds, cpu) in sorted(tests.items()):
+            journal.profile.add(Span("checks", name, seconds, cpu))
         around = wall - sum(node.seconds for node in nodes)
         # Where dbt builds several models at a time (Spark) their seconds are more than the wall's.
         journal.profile.add(Span("models", "dbt around them", max(around, 0.0)))

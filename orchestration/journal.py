@@ -75,6 +75,7 @@ class DbtNode:
     failures: int | None = None
     table: str = ""
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     @property
     def name(self) -> str:

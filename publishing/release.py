@@ -54,9 +54,10 @@ def publish(
     """Show the candidate `release_id` to new readers and return it.
 
     Records `checks` and `profile` in the file first. Readers of older releases are not disturbed;
-    of those the newest are kept, `keep` with this one. Raises JudgedError, publishing nothing, where a candidate
-    check of severity error failed, and LivehouseError where the candidate is missing or cannot be
-    read. Until the last step, the swap of the link, the current release stays what it was.
+    of those the newest are kept, `keep` with this one. Raises JudgedError, publishing nothing,
+    where a candidate check of severity error failed, and LivehouseError where the candidate is
+    missing or cannot be read. Until the last step, the swap of the link, the current release stays
+    what it was.
     """
     folder = home.candidate / checked_id(release_id)
     candidate = folder / FILE_NAME

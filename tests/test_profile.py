@@ -104,7 +104,7 @@ def test_only_the_last_nights_are_carried(tmp_path: Path) -> None:
             connection.execute(f"create table {catalog}.meta.run_profile ({columns})")
         connection.execute(
             "insert into previous.meta.run_profile select format('20260101T{:06d}Z', range),"
-            " 'night', 'seconds', range, null, null from range(100)"
+            " 'night', 'seconds', range, null, null, null from range(100)"
         )
         run_profile.carry_on(connection)
         run_profile.record(connection, "20260102T000000Z", [Span("night", "seconds", 7.0)])
@@ -155,6 +155,17 @@ def test_a_block_takes_turns() -> None:
     assert (inspect.name, read_.name) == ("inspect", "read")
     assert 0.02 <= (inspect.seconds or 0) < (read_.seconds or 0)
     assert {span.step for span in night} == {"night"}
+
+
+def test_work_takes_cpu_seconds_and_waiting_does_not() -> None:
+    profile = Profile()
+    with profile.span("models", "wait"):
+        time.sleep(0.3)
+    with profile.span("models", "work"):
+        sum(number * number for number in range(3_000_000))
+    wait, work, *_ = profile.spans()
+    assert (wait.cpu_seconds or 0) < 0.1 < (wait.seconds or 0)
+    assert 0.05 < (work.cpu_seconds or 0) <= (work.seconds or 0) + 0.05
 
 
 def test_spilling_is_seen(tmp_path: Path) -> None:
