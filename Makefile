@@ -15,7 +15,7 @@ export DO_NOT_TRACK := 1
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-spark demo test test-spark bench check format dev lock contracts clean
+.PHONY: help setup setup-spark demo test test-long test-spark bench questions check format dev lock contracts clean
 
 help:  ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,12 @@ demo: setup  ## simulated dumps, one night, where the marts are, three queries t
 
 test: setup $(OLDEST)  ## every test
 	@$(BIN)/python -m pytest
+
+test-long: setup  ## answers against the truth of three larger worlds, 200 killed nights
+	@$(BIN)/python -m pytest -m long
+
+questions: setup  ## write docs/questions.md anew
+	@$(BIN)/python tests/questions_page.py
 
 test-spark: $(SPARK)  ## a night on Spark and one on DuckDB: their published files are equal
 	@.venv-spark/bin/python tests/spark/compare_engines.py

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from livehouse.answering import add_answers
 from livehouse.correcting import add_commands
 from livehouse.errors import LivehouseError, UsageError
 from livehouse.settings import Home, default_home, landing_of, settings_from_environment
@@ -134,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     rejects.add_argument("--file", help="of this file only")
     rejects.add_argument("--limit", type=_positive, default=LINES_SHOWN, metavar="N")
     add_commands(add, _ordered)
+    add_answers(add)
     return parser
 
 

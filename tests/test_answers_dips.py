@@ -1,34 +1,18 @@
 """Dips and effects against what the simulator planted: found, and with honest intervals?
 
-Belongs here: one simulated home, the planted truth, and how much of it the marts tell again.
+Belongs here: the simulated home, the planted truth, and how much of it the marts tell again.
 Does not belong here: the rules themselves, which the dbt unit tests hold to rows typed by hand.
-
-Another seed: `ANSWERS_SEED=8 python -m pytest tests/test_answers_dips.py -s` (7 without it).
-ANSWERS_DIR keeps the dump and the home in that folder and takes them up again.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import os
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import duckdb
 import pytest
-
-from livehouse.settings import Home, Settings
-from orchestration.night import run_night
-from simulator.simulate import simulate
-
-SEED = int(os.environ.get("ANSWERS_SEED", "7"))
-DAYS, EVENTS_PER_DAY, START = 6, 150_000, date(2026, 3, 2)
-NOW = datetime(2026, 3, 9, tzinfo=UTC)
+from answers_home import AnswersHome
 
 # The search as seeds/parameters.csv sets it; here to say beforehand what it can see.
 WARMUP, WINDOWS, Z, SWING, MIN_DEPTH, MIN_COUNT = 30, (3, 5, 10, 15, 20, 30, 60), 4.3, 0.2, 0.4, 20
@@ -38,37 +22,6 @@ COUNTED_PER = {"impressions": ("impressions", "on_air_sec")}
 COUNTED_PER["live_ctr"] = ("product_clicks", "total_watch_sec")
 
 Span = tuple[datetime, datetime]
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """A published home and the truth that was planted in it."""
-
-    database: duckdb.DuckDBPyConnection
-    effects: list[dict[str, Any]]
-
-    def rows(self, query: str) -> list[dict[str, Any]]:
-        cursor = self.database.execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-@pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulated]:
-    kept = os.environ.get("ANSWERS_DIR")
-    folder = Path(kept) / f"seed{SEED}" if kept else tmp_path_factory.mktemp("answers")
-    truth = folder / "landing" / "truth.json"
-    home = Home(folder / "home")
-    if not truth.exists():
-        simulate(
-            folder / "landing", days=DAYS, events_per_day=EVENTS_PER_DAY, start=START, seed=SEED
-        )
-    night = run_night(home, folder / "landing", Settings(threads=2), NOW)
-    assert night.outcome in ("published", "nothing_new")
-    with duckdb.connect(
-        str(folder / "home/published/current/livehouse.duckdb"), read_only=True
-    ) as it:
-        yield Simulated(it, json.loads(truth.read_text(encoding="utf-8"))["effects"])
 
 
 def span_of(effect: dict[str, Any]) -> Span:
@@ -122,18 +75,18 @@ def is_big_enough(effect: dict[str, Any], minutes: list[dict[str, Any]], busy: l
     return stands_out(unlucky, exposure / (exposure + time), count)
 
 
-def test_planted_dips_are_found_and_hardly_anything_else(simulated: Simulated) -> None:
-    planted = [effect for effect in simulated.effects if effect["direction"] == "dip"]
+def test_planted_dips_are_found_and_hardly_anything_else(answers: AnswersHome) -> None:
+    planted = [effect for effect in answers.truth["effects"] if effect["direction"] == "dip"]
     by_live: dict[str, list[dict[str, Any]]] = {}
-    for minute in simulated.rows(
+    for minute in answers.rows(
         "select live_id, minute_ts, minute_index, on_air_sec, total_watch_sec, impressions,"
         " product_clicks from facts.fct_live_minute order by live_id, minute_ts"
     ):
         by_live.setdefault(minute["live_id"], []).append(minute)
     busy: dict[str, list[Span]] = {}
-    for effect in simulated.effects:
+    for effect in answers.truth["effects"]:
         busy.setdefault(effect["live_id"], []).append(span_of(effect))
-    reported = simulated.rows("select live_id, metric, start_ts, end_ts from marts.live_dips")
+    reported = answers.rows("select live_id, metric, start_ts, end_ts from marts.live_dips")
 
     def is_meant(dip: dict[str, Any], effect: dict[str, Any]) -> bool:
         return (
@@ -154,15 +107,15 @@ def test_planted_dips_are_found_and_hardly_anything_else(simulated: Simulated) -
     right: Counter[tuple[str, bool]] = Counter(
         (dip["metric"], any(is_meant(dip, effect) for effect in planted)) for dip in reported
     )
-    print(f"\nseed {SEED}: planted dips found {dict(seen)}, reported dips right {dict(right)}")
+    print(f"\n{answers.world}: planted dips found {dict(seen)}, reported dips right {dict(right)}")
     all_found = sum(count for key, count in seen.items() if key[1])
     kept = sum(count for key, count in right.items() if key[1])
-    assert sum(seen.values()) >= 10
+    assert sum(seen.values()) >= 8
     assert all_found >= 0.9 * sum(seen.values())
     assert kept >= 0.9 * sum(right.values())
 
 
-def test_intervals_cover_what_was_planted(simulated: Simulated) -> None:
+def test_intervals_cover_what_was_planted(answers: AnswersHome) -> None:
     kinds = {"unpinned": "no_pin"}
     metrics = {"diamonds_per_minute": "diamonds_per_watch_hour"}
     organic = {"follow_rate": "organic_follows", "comment_rate": "organic_comments"}
@@ -171,7 +124,7 @@ def test_intervals_cover_what_was_planted(simulated: Simulated) -> None:
             row["ci_low"],
             row["ci_high"],
         )
-        for row in simulated.rows(
+        for row in answers.rows(
             "select live_id, kind, metric, start_ts, ci_low, ci_high from marts.event_effects"
             " where effect_ratio is not null"
         )
@@ -182,7 +135,7 @@ def test_intervals_cover_what_was_planted(simulated: Simulated) -> None:
         for (live_id, kind, metric, start), interval in intervals.items()
     }
     covered: Counter[tuple[str, str, bool]] = Counter()
-    for effect in simulated.effects:
+    for effect in answers.truth["effects"]:
         metric = metrics.get(effect["metric"], effect["metric"])
         kind = kinds.get(effect["kind"], effect["kind"])
         wanted = [(metric, effect["factor"])]
@@ -193,7 +146,7 @@ def test_intervals_cover_what_was_planted(simulated: Simulated) -> None:
             interval = rounded.get((effect["live_id"], kind, metric, start))
             if interval:
                 covered[kind, metric, interval[0] <= factor <= interval[1]] += 1
-    print(f"\nseed {SEED}: planted factors in their interval {dict(covered)}")
+    print(f"\n{answers.world}: planted factors in their interval {dict(covered)}")
     total = sum(covered.values())
     assert total >= 200
     assert sum(count for key, count in covered.items() if key[2]) >= 0.9 * total
@@ -202,26 +155,28 @@ def test_intervals_cover_what_was_planted(simulated: Simulated) -> None:
     }
 
 
-def test_a_violation_costs_what_was_planted(simulated: Simulated) -> None:
+def test_a_violation_costs_what_was_planted(answers: AnswersHome) -> None:
     """Impressions at a fifth for twenty minutes: four are lost for each that came meanwhile."""
     lost = kept = 0.0
+    during = {
+        (row["live_id"], row["subject_id"]): row["amount_during"]
+        for row in answers.rows(
+            "select live_id, subject_id, amount_during from marts.event_effects"
+            " where kind = 'violation' and metric = 'impressions'"
+        )
+    }
     costs = {
         (row["live_id"], row["subject_id"]): row["violation_reach_cost"]
-        for row in simulated.rows(
+        for row in answers.rows(
             "select live_id, subject_id, violation_reach_cost from marts.event_effects"
             " where violation_reach_cost is not null"
         )
     }
-    for effect in simulated.effects:
-        cost = costs.get((effect["live_id"], effect.get("violation_id")))
-        if cost is not None:
-            lost += cost
-            ((count,),) = simulated.database.execute(
-                "select amount_during from marts.event_effects where kind = 'violation'"
-                " and metric = 'impressions' and live_id = ? and subject_id = ?",
-                [effect["live_id"], effect["violation_id"]],
-            ).fetchall()
-            kept += count
-    print(f"\nseed {SEED}: lost {lost:.0f}, planted {4 * kept:.0f}, violations {len(costs)}")
+    for effect in answers.truth["effects"]:
+        key = effect["live_id"], effect.get("violation_id")
+        if costs.get(key) is not None:
+            lost += costs[key]
+            kept += during[key]
+    print(f"\n{answers.world}: lost {lost:.0f}, planted {4 * kept:.0f}, violations {len(costs)}")
     assert len(costs) >= 5
     assert lost == pytest.approx(4 * kept, rel=0.35)

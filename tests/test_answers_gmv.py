@@ -7,67 +7,28 @@ that they sum to the difference (dbt data tests).
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-
-from ingestion.load import merge, stage
-from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
-from simulator.simulate import simulate
-
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-MODELS = ("+gmv_changes", "+gmv_changes_by_channel")
-MONDAY = date(2026, 3, 2)
-"""Of 16 days from here the changes come on the ninth: a whole week, then one with the change."""
+from answers_home import AnswersHome
 
 
-@pytest.fixture(scope="module", params=[7, 8, 9])
-def planted(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[dict[str, str], Path]:
-    """Creator by changed metric, and a warehouse with the two marts over that simulation."""
-    root = tmp_path_factory.mktemp("planted")
-    simulate(root / "landing", days=16, events_per_day=20_000, start=MONDAY, seed=request.param)
-    home, settings = Home(root / "home"), Settings(threads=2)
-    stage(home, settings, root / "landing", NOW)
-    merge(home, settings, {}, NOW)
-    for command in (("seed",), ("run", "--select", *MODELS)):
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "dbt.cli.main", "--quiet", *command),
-                *("--profiles-dir", ".", "--target-path", str(root / "target")),
-            ],
-            cwd=DBT_PROJECT_DIR,
-            env={
-                **os.environ,
-                "LIVEHOUSE_WAREHOUSE": str(home.warehouse),
-                "DBT_LOG_PATH": str(root / "logs"),
-                "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            },
-            check=True,
-        )
-    truth = json.loads((root / "landing" / "truth.json").read_text())
-    return {it["metric"]: it["creator_id"] for it in truth["changes"]}, home.warehouse
+@pytest.fixture
+def creators(answers: AnswersHome) -> dict[str, str]:
+    """Creator by changed metric."""
+    return {it["metric"]: it["creator_id"] for it in answers.truth["changes"]}
 
 
-def answer(warehouse: Path, query: str, creator_id: str) -> tuple[Any, ...]:
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        row = connection.execute(query, [creator_id]).fetchone()
-    assert row is not None
-    return row
+def answer(answers: AnswersHome, query: str, creator_id: str) -> tuple[Any, ...]:
+    (row,) = answers.rows(query, [creator_id])
+    return tuple(row.values())
 
 
-def test_the_planted_step_has_the_largest_term(planted: tuple[dict[str, str], Path]) -> None:
-    creators, warehouse = planted
+def test_the_planted_step_has_the_largest_term(
+    answers: AnswersHome, creators: dict[str, str]
+) -> None:
     largest_step, term = answer(
-        warehouse,
+        answers,
         "select largest_step, gmv_decomposition_ctor from marts.gmv_changes where period = 'week' "
         "and period_start = date '2026-03-09' and creator_id = ?",
         creators["ctor"],
@@ -76,10 +37,11 @@ def test_the_planted_step_has_the_largest_term(planted: tuple[dict[str, str], Pa
     assert term > 0
 
 
-def test_the_planted_channel_gains_most_by_the_mix(planted: tuple[dict[str, str], Path]) -> None:
-    creators, warehouse = planted
+def test_the_planted_channel_gains_most_by_the_mix(
+    answers: AnswersHome, creators: dict[str, str]
+) -> None:
     channel, before, after = answer(
-        warehouse,
+        answers,
         "select channel, channel_view_share_before, channel_view_share "
         "from marts.gmv_changes_by_channel where period = 'week' "
         "and period_start = date '2026-03-09' and creator_id = ? "

@@ -5,7 +5,9 @@
 {% for sample in sample_queries() %}
 {{ 'union all' if not loop.first }}
 select
-    '{{ sample['mart', 'question'] }}' as mart,
+    '{{ sample['mart'] }}' as mart,
     '{{ sample['question'] | replace("'", "''") }}' as question,
-    '{{ sample['query'] | replace("'", "''") }}' as query
+    '{{ sample['query'] | replace("'", "''") }}' as query,
+    cast({{ sample.get('number', 'null') }} as int) as question_no,
+    '{{ sample.get('reading', '') | replace("'", "''") }}' as how_to_read
 {%- endfor %}
