@@ -8,12 +8,14 @@ BIN := .venv/bin
 STAMP := .venv/.locked
 OLDEST := .venv-oldest-client/.locked
 SPARK := .venv-spark/.locked
+BENCH := .venv-bench/.locked
+BENCH_DIR ?= $(CURDIR)/bench_home
 
 export DO_NOT_TRACK := 1
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-spark demo test test-long questions test-spark check format dev lock contracts clean
+.PHONY: help setup setup-spark demo test test-long test-spark bench questions check format dev lock contracts clean
 
 help:  ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +44,13 @@ $(SPARK): requirements-spark.lock pyproject.toml | $(STAMP)
 	@$(UV) pip install --quiet --python .venv-spark/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Everything of .venv, and what Livehouse is measured against.
+$(BENCH): requirements-bench.lock pyproject.toml | $(STAMP)
+	@test -x .venv-bench/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv-bench
+	@$(UV) pip sync --quiet --python .venv-bench/bin/python --require-hashes --compile-bytecode $<
+	@$(UV) pip install --quiet --python .venv-bench/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
 setup-spark: $(SPARK)  ## install .venv-spark, for `livehouse run --target spark`
 
 demo: setup  ## simulated dumps, one night, where the marts are, three queries to try
@@ -61,6 +70,9 @@ questions: setup  ## write docs/questions.md anew
 test-spark: $(SPARK)  ## a night on Spark and one on DuckDB: their published files are equal
 	@.venv-spark/bin/python tests/spark/compare_engines.py
 
+bench: $(BENCH)  ## measure speed, memory and size against others; BENCH_OPTIONS="--events 10000000"
+	@.venv-bench/bin/python -m benchmarks $(BENCH_OPTIONS) --dir $(BENCH_DIR)
+
 check: setup  ## lint, format, types, SQL style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -77,12 +89,15 @@ dev: setup  ## the Dagster UI on http://127.0.0.1:3000: lineage, checks, runs
 	@LIVEHOUSE_HOME=$(HOME_DIR) DAGSTER_HOME=$(HOME_DIR)/.dagster \
 		$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
 
-lock: setup  ## resolve the versions anew into requirements.lock and requirements-spark.lock
+lock: setup  ## resolve the versions anew into the three lock files
 	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet --output-file requirements.lock
 	@$(UV) pip compile pyproject.toml --group dev --group spark --universal --python-version 3.11 \
 		--constraint requirements.lock \
 		--generate-hashes --no-header --quiet --output-file requirements-spark.lock
+	@$(UV) pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 \
+		--constraint requirements.lock \
+		--generate-hashes --no-header --quiet --output-file requirements-bench.lock
 
 contracts: setup  ## write the contract yml of facts, marts and meta anew from a built demo home
 	@LIVEHOUSE_WAREHOUSE=$(HOME_DIR)/warehouse.duckdb $(BIN)/dbt --quiet build --exclude-resource-type unit_test test \
@@ -90,4 +105,4 @@ contracts: setup  ## write the contract yml of facts, marts and meta anew from a
 	@$(BIN)/python dbt_project/generate_contracts.py $(HOME_DIR)/warehouse.duckdb
 
 clean:  ## remove the environment and all caches; homes stay
-	@rm -rf .venv .venv-oldest-client .venv-spark .uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs
+	@rm -rf .venv .venv-oldest-client .venv-spark .venv-bench .uv .mypy_cache .pytest_cache .ruff_cache dbt_project/target dbt_project/logs

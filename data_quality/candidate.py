@@ -23,6 +23,12 @@ from livehouse.errors import LivehouseError
 SESSIONS = "facts.fct_live_session"
 
 _ONE_ROW_A_LIVE = (SESSIONS, "marts.live_sessions")
+_RECEIPT_KEYS = {
+    "meta.releases": ("release_id",),
+    "meta.restatements": ("release_id", "live_id", "metric"),
+}
+"""Keys of the tables that publishing writes; those of the models are dbt's to test."""
+
 _TOLERANCE = 1e-9
 """Relative, what DOUBLE arithmetic may lose; a bound of 1 lets 1 + 1e-9 pass."""
 
@@ -66,7 +72,7 @@ def _rules_for(candidate: Path) -> list[Rule]:
         expressions = take_apart(connection, definitions)
         columns = connection.execute(
             "select schema_name || '.' || table_name, column_name, data_type "
-            "from duckdb_columns() where schema_name in ('facts', 'marts') "
+            "from duckdb_columns() where schema_name in ('facts', 'marts', 'meta') "
             "order by schema_name, table_name, column_index"
         ).fetchall()
     tables: dict[str, dict[str, str]] = {}
@@ -94,6 +100,8 @@ def rules_of(
         _everything_has_a_comment(),
     ]
     for table in tables:
+        if table.name in _RECEIPT_KEYS:
+            rules.append(_key_is_unique(table, _RECEIPT_KEYS[table.name]))
         if table.name in _ONE_ROW_A_LIVE and "live_id" in table.columns:
             rules.append(_live_id_is_unique(table))
         keys = ", ".join(f"t.{quoted(key)}" for key in table.keys(but=metrics))
@@ -121,6 +129,16 @@ def _live_id_is_unique(table: Table) -> Rule:
         "live_id_is_unique", table.name, "", "error", "one row a LIVE",
         rows=f"select live_id, count(*) as times from {table.name} "
         "group by live_id having count(*) > 1 or live_id is null",
+    )  # fmt: skip
+
+
+def _key_is_unique(table: Table, key: tuple[str, ...]) -> Rule:
+    columns = ", ".join(key)
+    missing = " or ".join(f"{column} is null" for column in key)
+    return query_rule(
+        "key_is_unique", table.name, "", "error", f"one row per {columns}",
+        rows=f"select {columns}, count(*) as times from {table.name} "
+        f"group by {columns} having count(*) > 1 or {missing}",
     )  # fmt: skip
 
 

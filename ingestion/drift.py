@@ -110,7 +110,12 @@ def count_parquet_fields(
         parts.append(
             f"""
             select unnest({unknown_names("keys")}) as name, lines
-            from (select {keys} as keys, count(*) as lines from {source} group by all)
+            from (
+                select keys, count(*) as lines
+                -- apart: DuckDB cannot group by what it tries
+                from (select {keys} as keys from {source})
+                group by all
+            )
             """
         )
     for part in parts:

@@ -97,7 +97,7 @@ def ids_in(text: str) -> set[str]:
 
 def _leaves(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [*value, *value.values()]
     if isinstance(value, list):
         for item in value:
             yield from _leaves(item)

@@ -89,6 +89,9 @@ def stage_parquet(
             lambda: count_parquet_fields(connection, path, file_id, columns),
         )
     except duckdb.Error as error:
+        # what was read before it broke is no part of the batch
+        for table in ("events", "drift"):
+            connection.execute(f"delete from batch.{table} where file_id = {file_id}")
         first_line = str(error).splitlines()[0]
         return replace(entry.batch, is_truncated=True, error=f"it is no Parquet file: {first_line}")
     good = _rows_by_file(connection).get(file_id, 0)

@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         help="load this held-back file all the same (may be repeated)",
     )
     run.add_argument("--json", action="store_true", help="the summary as JSON")
+    run.add_argument("--profile", action="store_true", help="show where the time went")
     run.add_argument(
         "--target", choices=["duckdb", "spark"], default="duckdb", help="the engine of the models"
     )
@@ -183,6 +184,8 @@ def _run(options: argparse.Namespace, home: Home) -> int:
         )
     finally:
         progress.end()
+    if not options.profile:
+        night = dataclasses.replace(night, profile=())
     text = printable(as_text(night, str(log_path)))
     log.info("%s", text)
     if options.json:

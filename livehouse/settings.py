@@ -108,6 +108,7 @@ class Settings:
     hold_back_reject_share: float = 0.01
     freshness_warn_hours: int = 48
     volume_warn_ratio: float = 4.0
+    window_minutes: int = 240
     keep_releases: int = 7
     schedule_timezone: str = "UTC"
     schedule_cron: str = "0 2 * * *"

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from livehouse.profile import NIGHT, Span
 from livehouse.telling import printable
 from orchestration.journal import CheckReport, FileReport, Night
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FILES_SHOWN = 40
 CHECKS_SHOWN = 20
 NAMES_SHOWN = 10
+PIECES_SHOWN = 20
 COLUMNS_SHOWN = 15
 _HEADLINES = {
     "published": "Published.",
@@ -79,6 +81,8 @@ def as_text(night: Night, log_path: str) -> str:
         parts.append("\n".join(_check_lines(night)))
     if night.release_path:
         parts.append("\n".join(_release_lines(night)))
+    if night.profile:
+        parts.append("\n".join(_profile_lines(night.profile)))
     parts.append(f"{night.seconds:.1f} s, log: {log_path}")
     return "\n\n".join(parts)
 
@@ -266,6 +270,57 @@ def _check_line(check: CheckReport) -> Iterator[str]:
     if check.state == "failed":
         for row in check.examples:
             yield "    " + ", ".join(f"{name}={value}" for name, value in row.items())
+
+
+def _profile_lines(spans: tuple[Span, ...]) -> Iterator[str]:
+    """The steps, the pieces that took longest, and the figures of the night."""
+    night = {span.name: span for span in spans if span.step == NIGHT}
+    pieces = [span for span in spans if span.step != NIGHT and span.seconds is not None]
+    steps: dict[str, list[Span]] = {}
+    for span in pieces:
+        steps.setdefault(span.step, []).append(span)
+    total = night["seconds"].seconds or 0.0
+    taken = {step: sum(span.seconds or 0.0 for span in of) for step, of in steps.items()}
+    taken["between them"] = max(total - sum(taken.values()), 0.0)
+    rows: list[tuple[Any, ...]] = [
+        (
+            step,
+            f"{seconds:.2f}",
+            f"{sum(span.cpu_seconds or 0.0 for span in steps.get(step, [])):.2f}",
+            f"{seconds / total:.0%}" if total else "",
+        )
+        for step, seconds in taken.items()
+    ]
+    rows[-1] = (rows[-1][0], rows[-1][1], "", rows[-1][3])
+    yield from table(("step", "seconds", "CPU s", "share"), rows)
+    yield ""
+    longest = sorted(pieces, key=lambda span: -(span.seconds or 0.0))[:PIECES_SHOWN]
+    yield from table(
+        ("step", "piece", "seconds", "CPU s", "rows", "MB"),
+        [
+            (
+                span.step,
+                span.name,
+                f"{span.seconds:.2f}",
+                "" if span.cpu_seconds is None else f"{span.cpu_seconds:.2f}",
+                span.rows,
+                _megabytes(span.bytes),
+            )
+            for span in longest
+        ],
+    )
+    if len(pieces) > PIECES_SHOWN:
+        yield f"and {len(pieces) - PIECES_SHOWN} more: see meta.run_profile"
+    yield ""
+    yield (
+        f"{total:.1f} s, {night['seconds'].cpu_seconds or 0.0:.1f} CPU s,"
+        f" peak memory {_megabytes(night['peak memory'].bytes)} MB,"
+        f" spilled {_megabytes(night['spill'].bytes) or 'unknown'} MB"
+    )
+
+
+def _megabytes(size: int | None) -> str:
+    return "" if size is None else f"{size / 1e6:,.1f}"
 
 
 def _release_lines(night: Night) -> Iterator[str]:

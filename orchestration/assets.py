@@ -46,15 +46,21 @@ DELIVERY_CHECKS = (
 )
 def landing(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ignore[type-arg]
     orders, journal = shift.orders, shift.journal
-    with step(shift, "landing"):
+    with step(shift, "landing"), journal.profile.turns("load", "inspect") as turn:
         unsettle(orders.home)
+
+        def report(text: str) -> None:
+            if text.startswith("reading "):
+                turn("read")
+            journal.say(text)
+
         delivery = stage(
             orders.home,
             orders.settings,
             orders.landing,
             orders.now,
             orders.accept,
-            journal.say,
+            report,
             orders.retry,
         )
     forget_failure(shift)
@@ -82,9 +88,11 @@ def raw(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ignore
 
     orders, journal = shift.orders, shift.journal
     with step(shift, "raw"):
-        checks = judge_deliveries(orders.home, orders.settings, orders.now_utc)
+        with journal.profile.span("checks", "gate 1"):
+            checks = judge_deliveries(orders.home, orders.settings, orders.now_utc)
         journal.delivery_checks = checks
-        load = merge(orders.home, orders.settings, held_back(checks), orders.now)
+        with journal.profile.span("load", "merge"):
+            load = merge(orders.home, orders.settings, held_back(checks), orders.now)
         journal.load = load
         held = [file.path for file in load.files if file.state == "held"]
         journal.say(f"raw: {len(load.files) - len(held)} file(s) loaded, {len(held)} held back")
@@ -151,7 +159,7 @@ def candidate_from(
         from publishing.release import new_release_id
 
         orders, journal = shift.orders, shift.journal
-        with step(shift, "candidate"):
+        with step(shift, "candidate"), journal.profile.span("candidate", "build"):
             journal.release_id = new_release_id(orders.home, orders.now_utc)
             path = build_candidate(orders.home, journal.release_id, orders.now_utc, descriptions)
             journal.candidate = path
@@ -181,10 +189,14 @@ CANDIDATE_CHECKS = (
 @dg.multi_asset_check(name="gate_2", specs=CANDIDATE_CHECKS, pool=WAREHOUSE_POOL)
 def gate_2(shift: dg.ResourceParam[Shift]) -> Iterator[dg.AssetCheckResult]:
     from data_quality.candidate import judge_candidate
+    from data_quality.pace import judge_pace
 
     journal = shift.journal
     with step(shift, "candidate"):
-        checks = judge_candidate(_built(shift))
+        with journal.profile.span("checks", "gate 2"):
+            checks = judge_candidate(_built(shift))
+        pace = judge_pace(_built(shift), journal.profile.seconds, shift.orders.settings)
+        checks = (*checks, pace)
         journal.candidate_checks = checks
         failed = sum(not check.passed for check in checks)
         journal.say(f"checks: {len(checks) - failed} of {len(checks)} passed")
@@ -205,7 +217,7 @@ def release(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ig
     from publishing.release import publish
 
     orders, journal = shift.orders, shift.journal
-    with step(shift, "release"):
+    with step(shift, "release"), journal.profile.span("publish", "publish"):
         _built(shift)
         if journal.candidate_checks is None:
             raise dg.Failure(
@@ -219,6 +231,7 @@ def release(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ig
             checks,
             orders.settings.keep_releases,
             orders.now_utc,
+            journal.profile.spans(),
         )
         settle(orders.home, orders.project)
         journal.say(f"release: {published.release_id}")

@@ -8,7 +8,9 @@ What does not: calling dbt (dbt_run.py).
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +20,11 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from livehouse.errors import LivehouseError
+from livehouse.profile import Span
 from orchestration.dbt_run import REMEDY, BuildResult, build
 from orchestration.journal import DbtNode, Engine, Shift
 from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
+from orchestration.table_sizes import table_sizes
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -76,7 +80,7 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
     # Read here: given the path, dagster-dbt would remember the first content for ever.
     contents = json.loads(manifest_path.read_bytes())
     rooms = Rooms()
-    tables = _tested_tables(contents)
+    tables = _tables(contents)
 
     @dbt_assets(  # type: ignore[untyped-decorator]
         manifest=contents,
@@ -87,16 +91,20 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
     def models(context: dg.AssetExecutionContext, shift: dg.ResourceParam[Shift]) -> Iterator[Any]:
         orders, journal = shift.orders, shift.journal
         total = len(context.assets_def.keys)
-        built = 0
+        built, cpu_before = 0, time.process_time()
 
         def on_node(node: DbtNode) -> None:
-            nonlocal built
-            journal.nodes.append(replace(node, table=tables.get(node.unique_id, "")))
+            nonlocal built, cpu_before
+            # The first node counts with what dbt did before it.
+            cpu = time.process_time()
+            table = tables.get(node.unique_id, "")
+            journal.nodes.append(replace(node, table=table, cpu_seconds=cpu - cpu_before))
+            cpu_before = cpu
             if node.kind != "test":
                 built += 1
                 journal.say(f"models: {built} of {total}")
 
-        with step(shift, "models"):
+        with step(shift, "models"), _timed(shift):
             result = builder(orders.engine)(
                 orders.home,
                 orders.settings,
@@ -140,15 +148,46 @@ def builder(engine: Engine) -> Callable[..., BuildResult]:
     return build_on_spark
 
 
-def _tested_tables(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Test -> `room.model` of the one model it is about, where there is one."""
+def _tables(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Model -> its own `room.model`; test -> that of the one model it is about, if there is one."""
     nodes = manifest["nodes"]
-    tables = {}
+    tables = {
+        unique_id: f"{node['schema']}.{node['name']}"
+        for unique_id, node in nodes.items()
+        if node["resource_type"] != "test"
+    }
     for unique_id, node in nodes.items():
         model = nodes.get(node.get("attached_node") or "")
         if node["resource_type"] == "test" and model:
             tables[unique_id] = f"{model['schema']}.{model['name']}"
     return tables
+
+
+@contextmanager
+def _timed(shift: Shift) -> Iterator[None]:
+    """The time of each model, of the tests by room, and of dbt around them, into the profile."""
+    orders, journal = shift.orders, shift.journal
+    start, before = time.monotonic(), len(journal.nodes)
+    try:
+        yield
+    finally:
+        wall, nodes = time.monotonic() - start, journal.nodes[before:]
+        sizes = table_sizes(orders.home)
+        tests: dict[str, tuple[float, float]] = {}
+        for node in nodes:
+            if node.kind == "test":
+                name = f"dbt tests of {node.table.partition('.')[0] or 'several rooms'}"
+                seconds, cpu = tests.get(name, (0.0, 0.0))
+                tests[name] = (seconds + node.seconds, cpu + node.cpu_seconds)
+            else:
+                rows, size = sizes.get(node.table, (None, None))
+                span = Span("models", node.table, node.seconds, node.cpu_seconds, rows, size)
+                journal.profile.add(span)
+        for name, (seconds, cpu) in sorted(tests.items()):
+            journal.profile.add(Span("checks", name, seconds, cpu))
+        around = wall - sum(node.seconds for node in nodes)
+        # Where dbt builds several models at a time (Spark) their seconds are more than the wall's.
+        journal.profile.add(Span("models", "dbt around them", max(around, 0.0)))
 
 
 def _tell_dbt_log(level: str, text: str) -> None:

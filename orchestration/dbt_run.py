@@ -215,6 +215,7 @@ def _node(event: Mapping[str, Any]) -> DbtNode:
         status=str(status if status and status != "None" else data["status"]).lower(),
         message=event["info"]["msg"],
         failures=None if failures is None else int(failures),
+        seconds=float(data.get("execution_time") or 0.0),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from livehouse.profile import Profile, Span
 from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class Orders:
 
 @dataclass(frozen=True)
 class DbtNode:
-    """One finished dbt node; `status` is dbt's own word, `table` what a test looks at."""
+    """One finished dbt node; `status` is dbt's own word, `table` the model, or what a test looks
+    at, as room.model.
+    """
 
     unique_id: str
     kind: str
@@ -71,6 +74,8 @@ class DbtNode:
     message: str = ""
     failures: int | None = None
     table: str = ""
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     @property
     def name(self) -> str:
@@ -136,6 +141,7 @@ class Night:
     files: tuple[FileReport, ...] = ()
     checks: tuple[CheckReport, ...] = ()
     new_names: tuple[NewNameReport, ...] = ()
+    profile: tuple[Span, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -155,6 +161,7 @@ class Journal:
     """Filled by the steps as the night goes on; `say` takes one line of progress."""
 
     say: Callable[[str], None] = _silent
+    profile: Profile = field(default_factory=Profile)
     delivery: Delivery | None = None
     load: LoadSummary | None = None
     delivery_checks: tuple[Check, ...] = ()

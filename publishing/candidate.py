@@ -24,8 +24,9 @@ from data_quality.definitions import read_definitions, take_apart
 from data_quality.sql_text import literal, quoted
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key
+from livehouse.profile import Span
 from livehouse.settings import Home
-from publishing import restatements
+from publishing import restatements, run_profile
 from publishing.macros import macros_of
 from publishing.pseudonyms import create_pseudonyms, hidden
 from publishing.release_id import checked_id
@@ -57,6 +58,7 @@ _RECEIPTS = {
         },
     ),
     "restatements": (restatements.COMMENT, restatements.COLUMNS),
+    "run_profile": (run_profile.COMMENT, run_profile.COLUMNS),
     "checks": (
         "What both gates said about this release, one row a check.",
         {
@@ -114,8 +116,11 @@ def build_candidate(
     return candidate
 
 
-def record_checks(candidate: Path, checks: Iterable[Check], now: datetime) -> None:
-    """Write what the gates said into meta.checks of a candidate, in place of what is there.
+def record_checks(
+    candidate: Path, checks: Iterable[Check], now: datetime, profile: Iterable[Span] = ()
+) -> None:
+    """Write what the gates said into meta.checks of a candidate, in place of what is there, and
+    how long the night took so far into meta.run_profile.
 
     Raises LivehouseError for a file that is already published: that is never opened for writing.
     """
@@ -138,6 +143,7 @@ def record_checks(candidate: Path, checks: Iterable[Check], now: datetime) -> No
             connection.executemany(
                 f"insert into candidate.meta.checks values ({', '.join('?' * len(rows[0]))})", rows
             )
+        run_profile.record(connection, candidate.parent.name, profile)
 
 
 def missing_comments(file: Path) -> list[str]:
@@ -260,6 +266,7 @@ def _record_restatements(
     if not current.exists():
         return None
     connection.execute(f"attach {literal(str(current.resolve()))} as previous (read_only)")
+    run_profile.carry_on(connection)
     return restatements.record_restatements(connection, release_id)
 
 

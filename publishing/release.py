@@ -21,6 +21,7 @@ import duckdb
 from data_quality.check import Check, is_publishable, summary
 from data_quality.sql_text import quoted
 from livehouse.errors import JudgedError, LivehouseError, UsageError
+from livehouse.profile import Span
 from livehouse.settings import Home
 from publishing.candidate import FILE_NAME, assert_no_log, record_checks
 from publishing.release_id import checked_id, is_id, new_id, time_of
@@ -43,14 +44,20 @@ def new_release_id(home: Home, now: datetime) -> str:
 
 
 def publish(
-    home: Home, release_id: str, checks: Sequence[Check], keep: int, now: datetime
+    home: Home,
+    release_id: str,
+    checks: Sequence[Check],
+    keep: int,
+    now: datetime,
+    profile: Sequence[Span] = (),
 ) -> Release:
     """Show the candidate `release_id` to new readers and return it.
 
-    Records `checks` in the file first. Readers of older releases are not disturbed; of those the
-    newest are kept, `keep` with this one. Raises JudgedError, publishing nothing, where a candidate
-    check of severity error failed, and LivehouseError where the candidate is missing or cannot be
-    read. Until the last step, the swap of the link, the current release stays what it was.
+    Records `checks` and `profile` in the file first. Readers of older releases are not disturbed;
+    of those the newest are kept, `keep` with this one. Raises JudgedError, publishing nothing,
+    where a candidate check of severity error failed, and LivehouseError where the candidate is
+    missing or cannot be read. Until the last step, the swap of the link, the current release stays
+    what it was.
     """
     folder = home.candidate / checked_id(release_id)
     candidate = folder / FILE_NAME
@@ -72,7 +79,7 @@ def publish(
             f"the candidate {release_id} is not published:\n{summary(checks)}",
             remedy="The last good release stays; correct the cause and run again.",
         )
-    record_checks(candidate, checks, now)
+    record_checks(candidate, checks, now, profile)
     assert_no_log(candidate)
     _smoke_query(candidate)
     _make_durable(folder)

@@ -78,9 +78,7 @@ class Stage:
     def copy_to(self, folder: Path) -> Stage:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        subprocess.run(
-            ["cp", "-a", "--reflink=auto", f"{self.folder}/.", str(folder)], check=True
-        )
+        subprocess.run(["cp", "-a", "--reflink=auto", f"{self.folder}/.", str(folder)], check=True)
         return Stage(folder)
 
 
@@ -124,8 +122,8 @@ def die_before_change(root: Path, number: int) -> Callable[[], int]:
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal seen
-        is_write = event == "open" and isinstance(arguments[1], str) and set("wax+") & set(
-            arguments[1]
+        is_write = (
+            event == "open" and isinstance(arguments[1], str) and set("wax+") & set(arguments[1])
         )
         if event not in CHANGES and not is_write:
             return
@@ -313,9 +311,7 @@ def _look(stage: Stage, wanted: Reference, what: str, tally: Tally) -> None:
         tally.problems.append(f"{what}: the next night publishes something else")
     if raw_content(stage) != wanted.raw:
         tally.problems.append(f"{what}: the next night leaves another raw")
-    left = sorted(
-        path.name for path in (stage.home.spool, stage.home.candidate) if path.exists()
-    )
+    left = sorted(path.name for path in (stage.home.spool, stage.home.candidate) if path.exists())
     if left:
         tally.problems.append(f"{what}: the next night leaves {', '.join(left)}")
 
@@ -347,10 +343,7 @@ def main() -> int:
     own_mounts()
     with quick_imports():
         # before the forks, once for all of them
-        import dbt.adapters.duckdb
-        import dbt.cli.main
 
-        import data_quality.gx
         import orchestration.definitions  # noqa: F401
     gc.freeze()
     with workplace() as work:

@@ -681,6 +681,32 @@ def test_nothing_of_an_erased_viewer_is_left(house: House) -> None:
     assert house.published() == [("live-1", 2), ("live-2", 1), ("live-3", 2)]
 
 
+def test_an_id_that_is_the_name_of_a_field_goes_too(house: House) -> None:
+    """In lines of others too; rejected ones however it is spelled."""
+    his = "viewer-777-unmistakable"
+    path = write_dump(house.landing, "a.jsonl", {"live-1": 3})
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines[0][his] = 1
+    lines[1]["payload"][his] = {"seen": True}
+    lines[2] |= {"event_type": "like", "payload": {"count": "many", his: 1}}
+    texts = [json.dumps(line) for line in lines]
+    spelled = texts[2].replace(his, "\\u0076" + his[1:]).replace("live-1-2", "live-1-3")
+    write_lines(path, [*texts, spelled])
+    assert house.run().exit_code == 0
+    assert rows(house.home, "select name, lines from raw.drift order by name") == [
+        (f"payload.{his}", 3),
+        (his, 1),
+    ]
+    assert rows(house.home, "select count(*) from raw.rejects") == [(2,)]
+    done = house.forget(his)
+    assert done.is_found and done.is_clean
+    assert rows(house.home, "select name from raw.drift") == []
+    assert rows(house.home, "select raw_text from raw.rejects") == []
+    assert house.published() == [("live-1", 2)]
+    assert everything(house.home.root, his.encode()) == ["landing/events/2026-03-01/a.jsonl"]
+    assert every_line_has_one_outcome(house.home)
+
+
 def test_an_unknown_viewer_is_not_found_and_kept_out(house: House) -> None:
     write_dump(house.landing, "a.jsonl", {"live-1": 3})
     house.run()

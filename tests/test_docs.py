@@ -233,6 +233,9 @@ def _create_empty_release(connection: duckdb.DuckDBPyConnection) -> None:
             for model in yaml.safe_load(path.read_text()).get("models", []):
                 columns = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in model["columns"])
                 connection.execute(f"create table {room}.{model['name']} ({columns})")
+    for name, (_, columns) in _RECEIPTS.items():
+        typed = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
+        connection.execute(f"create table meta.{name} ({typed})")
     definitions = "".join(p.read_text() for p in (DBT_PROJECT_DIR / "macros/metrics").glob("*.sql"))
     sums = "'count'|'sum'|'strict_sum'|'seconds'|'model', 'is_additive': true"
     additive = set(re.findall(rf"'name': '(\w+)', 'how': (?:{sums})", definitions))

@@ -105,6 +105,31 @@ def test_a_parquet_file_tells_its_unknown_columns(tmp_path: Path) -> None:
     )
 
 
+def test_a_parquet_file_whose_payload_is_text_is_read(tmp_path: Path) -> None:
+    home, landing = Home(tmp_path / "home"), tmp_path / "landing"
+    (landing / "events").mkdir(parents=True)
+    texts = """('a', '{"count": 2, "odd": 1}'), ('b', '{"count": "many"}'), ('c', 'no json')"""
+    duckdb.execute(
+        f"""
+        copy (
+            select event_id, 'like' as event_type, '2026-03-01T10:00:00Z' as event_ts,
+                'L' as live_id, 'C' as creator_id, 'v' as viewer_id, payload
+            from (values {texts}) as dump (event_id, payload)
+        ) to '{landing}/events/texts.parquet' (format parquet)
+        """
+    )
+    load(home, landing)
+    with duckdb.connect(str(home.warehouse), read_only=True) as reader:
+        assert reader.execute("select event_id, count from raw.events").fetchall() == [("a", 2)]
+        assert reader.execute("select reason from raw.rejects order by line_no").fetchall() == [
+            ("bad_count",),
+            ("bad_payload",),
+        ]
+        assert reader.execute("select name, lines from raw.drift").fetchall() == [
+            ("payload.odd", 1)
+        ]
+
+
 def test_a_field_of_another_type_is_rejected_by_its_name(tmp_path: Path) -> None:
     """Every field of the contract, in every event type that has it, with every wrong kind."""
     home, landing = Home(tmp_path / "home"), tmp_path / "landing"

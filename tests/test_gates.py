@@ -68,6 +68,13 @@ def candidate(tmp_path: Path) -> Path:
                 ('c', 'C', 0, 0, 0, 0, 0, null, null, null, null, 0, null, 0);
             create table marts.empty (live_id varchar, err double, views bigint,
                 impressions bigint);
+            create table meta.restatements (
+                release_id varchar, live_id varchar, metric varchar, value_before double);
+            insert into meta.restatements values
+                ('r1', 'a', 'views', 1), ('r1', 'a', 'err', 1), ('r2', 'a', 'views', 1),
+                ('r2', 'gone', '', null);
+            create table meta.days (event_date date, views bigint, impressions bigint, err double);
+            insert into meta.days values ('2026-01-31', 20, 100, 0.2);
             create table meta.metrics (
                 metric varchar, kind varchar, numerator varchar, denominator varchar,
                 scale double, lower_bound double, upper_bound double, above_one varchar,
@@ -111,6 +118,7 @@ def test_a_good_candidate_passes_every_check(candidate: Path) -> None:
     assert {c.name for c in checks} == {
         "there_is_a_live",
         "live_id_is_unique",
+        "key_is_unique",
         "every_feed_has_a_flag",
         "every_table_and_column_has_a_comment",
         "value_is_finite",
@@ -282,6 +290,21 @@ def test_judging_leaves_the_file_as_it_was(candidate: Path) -> None:
             f"update {MARTS} set live_id = 'a' where live_id = 'c'",
             ("error", "live_id_is_unique", MARTS, ""),
             id="a LIVE twice",
+        ),
+        pytest.param(
+            "insert into meta.restatements values ('r2', 'a', 'views', 2)",
+            ("error", "key_is_unique", "meta.restatements", ""),
+            id="a restatement twice",
+        ),
+        pytest.param(
+            "update meta.restatements set value_before = 'inf' where metric = 'err'",
+            ("error", "value_is_finite", "meta.restatements", "value_before"),
+            id="infinity in a table about the data",
+        ),
+        pytest.param(
+            "update meta.days set err = 1.2, views = 120",
+            ("warning", "value_is_at_most_one", "meta.days", "err"),
+            id="a ratio above one in a table about the data",
         ),
         pytest.param(
             f"comment on column {MARTS}.other is null",

@@ -315,11 +315,18 @@ def test_a_bad_file_is_held_back_and_can_be_accepted(house: House) -> None:
     assert house.published() == {"live-1": 2, "live-2": 20}
 
 
-def test_full_publishes_again_what_is_there(house: House) -> None:
+def test_full_builds_everything_again(house: House) -> None:
     house.dump("a.jsonl", {"live-1": 4})
     assert house.run().outcome == "published"
+    with duckdb.connect(str(house.home.warehouse)) as connection:
+        connection.execute("update facts.fct_live_session set impressions = 99")
+        connection.execute("delete from meta.metrics")
+        connection.execute("drop view staging.stg_dump__events")
+    assert house.run().outcome == "nothing_new"
     assert house.run(full=True).outcome == "published"
     assert house.published() == {"live-1": 4}
+    with duckdb.connect(str(house.home.current / "livehouse.duckdb"), read_only=True) as reader:
+        assert reader.execute("select metric from meta.metrics").fetchall() == [("impressions",)]
 
 
 def test_a_killed_night_blocks_nobody_and_can_be_run_again(house: House) -> None:

@@ -145,6 +145,7 @@ def test_a_release_holds_facts_marts_and_meta_and_nothing_private(home: Home) ->
         ("meta", "metrics"),
         ("meta", "releases"),
         ("meta", "restatements"),
+        ("meta", "run_profile"),
     ]
     assert read(published(home), "select live_id, err from marts.live_sessions") == [
         ("a", 0.1),

@@ -46,7 +46,7 @@
 {# Their sums over slices; with the prefix ordinary_ over the ordinary ones alone. #}
 {% macro diagnosed_sums(prefix='') -%}
     {%- for name in diagnosed_columns() %}
-    sum({{ 'case when is_ordinary then ' ~ name ~ ' else 0 end' if prefix else name }}) as {{ prefix ~ name }}{{ ',' if not loop.last }}
+    {{ sum_of_millionths('case when is_ordinary then ' ~ name ~ ' else 0 end' if prefix else name) }} as {{ prefix ~ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

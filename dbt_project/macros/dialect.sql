@@ -132,3 +132,19 @@
 {% macro spark__minutes_after(ts, minutes) -%}
     timestampadd(minute, cast({{ minutes }} as int), {{ ts }})
 {%- endmacro %}
+
+{#
+    An aggregate of doubles that meets its rows in the order of their values: rounding makes every
+    other order another result in the last digit. Spark takes them as its tasks end.
+#}
+{% macro in_order(aggregate, values) -%}
+    {{ return(adapter.dispatch('in_order')(aggregate, values)) }}
+{%- endmacro %}
+
+{% macro duckdb__in_order(aggregate, values) -%}
+    {{ aggregate }}({{ values }} order by {{ values }})
+{%- endmacro %}
+
+{% macro spark__in_order(aggregate, values) -%}
+    {{ aggregate }}({{ values }})
+{%- endmacro %}

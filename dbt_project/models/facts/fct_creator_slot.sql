@@ -20,9 +20,9 @@ select
 
     -- measures
     count(*) as lives,
-    sum(live_duration_sec) as live_duration_sec,
+    {{ sum_of_millionths('live_duration_sec') }} as live_duration_sec,
     {{ whole(strict_sum('views')) }} as views,
-    {{ strict_sum('total_watch_sec') }} as total_watch_sec,
+    cast({{ strict_sum('cast(total_watch_sec as decimal(38, 6))') }} as double) as total_watch_sec,
     cast({{ strict_sum('gmv') }} as decimal(18, 2)) as gmv,
     {{ whole(strict_sum('diamonds')) }} as diamonds,
 

@@ -8,7 +8,10 @@ with cells as (
         count(*) over slot_of_market as creators,
         sum(own_lift) over slot_of_market as sum_of_lifts
     from {{ ref('int_slot_cells') }}
-    window slot_of_market as (partition by market, slot_kind, slot)
+    window slot_of_market as (
+        partition by market, slot_kind, slot order by own_lift
+        rows between unbounded preceding and unbounded following
+    )
 ),
 
 variances as (

@@ -75,8 +75,8 @@ own as (
         {{ ratio('sum(last.product_clicks)', 'sum(last.views)') }} as live_ctr_own_avg,
         {{ ratio('sum(last.sku_orders)', 'sum(last.product_clicks)') }} as ctor_own_avg,
         {{ ratio('sum(last.follower_views)', 'sum(last.views)') }} as follower_view_share_own_avg,
-        avg(last.settled_err) as settled_err_mean,
-        stddev_samp(last.settled_err) as settled_err_sd
+        {{ in_order('avg', 'last.settled_err') }} as settled_err_mean,
+        {{ in_order('stddev_samp', 'last.settled_err') }} as settled_err_sd
     from placed
     inner join qualifying as last
         on

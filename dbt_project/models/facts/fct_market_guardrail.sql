@@ -45,7 +45,7 @@ workloads as (
     select
         market_key,
         report_week,
-        {{ ratio('sum(burnout_index)', 'count(burnout_index)') }} as burnout_index
+        {{ in_order('avg', 'burnout_index') }} as burnout_index
     from creator_weeks
     group by market_key, report_week
 ),

@@ -82,8 +82,8 @@ weeks as (
         min(market) as market,
         count(*) as lives,
         count(distinct creator_id) as creators_live_weekly,
-        sum(live_duration_sec) as live_duration_sec,
-        sum(paused_sec) as paused_sec,
+        {{ sum_of_millionths('live_duration_sec') }} as live_duration_sec,
+        {{ sum_of_millionths('paused_sec') }} as paused_sec,
         max(pcu) as pcu,
         {{ strict_sum('diamond_value') }} as diamond_value,
         {{ feeds_of_all() }}

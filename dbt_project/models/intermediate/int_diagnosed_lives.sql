@@ -31,20 +31,20 @@ weights as (
     select
         live_id,
         {{ ratio(
-            "sum(sku_orders * sku_orders) filter (where event_type = 'order')",
-            "sum(sku_orders) filter (where event_type = 'order')"
+            in_order('sum', 'sku_orders * sku_orders') ~ " filter (where event_type = 'order')",
+            in_order('sum', 'sku_orders') ~ " filter (where event_type = 'order')"
         ) }} as sku_orders_weight,
         {{ ratio(
-            "sum(gmv * gmv) filter (where event_type = 'order')",
-            "sum(gmv) filter (where event_type = 'order')"
+            in_order('sum', 'gmv * gmv') ~ " filter (where event_type = 'order')",
+            in_order('sum', 'gmv') ~ " filter (where event_type = 'order')"
         ) }} as gmv_weight,
         {{ ratio(
-            "sum(units_sold * units_sold) filter (where event_type = 'order')",
-            "sum(units_sold) filter (where event_type = 'order')"
+            in_order('sum', 'units_sold * units_sold') ~ " filter (where event_type = 'order')",
+            in_order('sum', 'units_sold') ~ " filter (where event_type = 'order')"
         ) }} as units_sold_weight,
         {{ ratio(
-            "sum(diamonds * diamonds) filter (where event_type = 'gift')",
-            "sum(diamonds) filter (where event_type = 'gift')"
+            in_order('sum', 'diamonds * diamonds') ~ " filter (where event_type = 'gift')",
+            in_order('sum', 'diamonds') ~ " filter (where event_type = 'gift')"
         ) }} as diamonds_weight,
         max(unpriced) as unpriced
     from together

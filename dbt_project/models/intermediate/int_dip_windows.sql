@@ -25,23 +25,37 @@ summed as (
         sum(ordinary_counted) over so_far as ordinary_counted_so_far,
         sum(ordinary_exposure) over so_far as ordinary_exposure_so_far,
         sum(ordinary_counted) over whole_live as live_counted,
-        sum(ordinary_exposure) over whole_live as live_exposure
+        sum(ordinary_exposure) over whole_live as live_exposure,
+        max(minute_index) over whole_live - minute_index + 1 as minutes_left
     from series
     window
         so_far as (
             partition by live_id, metric order by minute_index
             rows between unbounded preceding and current row
         ),
-        whole_live as (partition by live_id, metric)
+        whole_live as (
+            partition by live_id, metric order by minute_index
+            rows between unbounded preceding and unbounded following
+        )
 ),
 
+begins as (
+    select
+        summed.*,
+        summed.minute_index + widths.width - 1 as last_minute
+    from summed
+    inner join widths on summed.minutes_left >= widths.width
+),
+
+-- Every begin has its end. An inner join says the same, but may be planned as minute by minute of
+-- a LIVE before the widths come in, which takes hours where an end is missing and a LIVE has weeks.
 -- Inside: the window. Outside: the ordinary minutes of the LIVE that the window leaves.
 windows as (
     select
         begins.live_id,
         begins.metric,
         begins.minute_index as first_minute,
-        ends.minute_index as last_minute,
+        begins.last_minute,
         ends.counted_so_far - begins.counted_so_far + begins.counted as counted_in,
         ends.exposure_so_far - begins.exposure_so_far + begins.exposure as exposure_in,
         (ends.exposure_so_far - begins.exposure_so_far + begins.exposure)
@@ -54,13 +68,12 @@ windows as (
             ends.ordinary_exposure_so_far - begins.ordinary_exposure_so_far
             + begins.ordinary_exposure
         ) as exposure_out
-    from summed as begins
-    cross join widths
-    inner join summed as ends
+    from begins
+    left join summed as ends
         on
             begins.live_id = ends.live_id
             and begins.metric = ends.metric
-            and begins.minute_index + widths.width - 1 = ends.minute_index
+            and begins.last_minute = ends.minute_index
 ),
 
 -- Half a count more inside, for a whole number that stands for a smooth one. A rate swings a little

@@ -14,8 +14,8 @@ weeks as (
         report_week,
         metric,
         position,
-        sum(counted) as counted,
-        sum(expected) as expected
+        {{ in_order('sum', 'counted') }} as counted,
+        {{ in_order('sum', 'expected') }} as expected
     from ordinary
     group by report_week, metric, position
 ),
@@ -65,21 +65,21 @@ summed as (
         subject_id,
         start_ts,
         metric,
-        sum(amount) filter (where phase = 'before') as amount_before,
-        sum(exposure) filter (where phase = 'before') as exposure_before,
-        sum(amount) filter (where phase = 'during') as amount_during,
-        sum(exposure) filter (where phase = 'during') as exposure_during,
-        sum(amount) filter (where phase = 'after') as amount_after,
-        sum(exposure) filter (where phase = 'after') as exposure_after,
-        sum(counted) filter (where phase = 'during') as counted_during,
-        sum(exposure * control_level) filter (where phase = 'during') as expected_during,
-        sum(expected_square) filter (where phase = 'during') as expected_during_square,
+        {{ in_order('sum', 'amount') }} filter (where phase = 'before') as amount_before,
+        {{ in_order('sum', 'exposure') }} filter (where phase = 'before') as exposure_before,
+        {{ in_order('sum', 'amount') }} filter (where phase = 'during') as amount_during,
+        {{ in_order('sum', 'exposure') }} filter (where phase = 'during') as exposure_during,
+        {{ in_order('sum', 'amount') }} filter (where phase = 'after') as amount_after,
+        {{ in_order('sum', 'exposure') }} filter (where phase = 'after') as exposure_after,
+        {{ in_order('sum', 'counted') }} filter (where phase = 'during') as counted_during,
+        {{ in_order('sum', 'exposure * control_level') }} filter (where phase = 'during') as expected_during,
+        {{ in_order('sum', 'expected_square') }} filter (where phase = 'during') as expected_during_square,
         min(case when has_gap then 0 else 1 end) as is_controlled,
-        sum(amount) filter (where is_reference) as amount_reference,
-        sum(exposure) filter (where is_reference) as exposure_reference,
-        sum(counted) filter (where is_reference) as counted_reference,
-        sum(exposure * control_level) filter (where is_reference) as expected_reference,
-        sum(expected_square) filter (where is_reference) as expected_reference_square
+        {{ in_order('sum', 'amount') }} filter (where is_reference) as amount_reference,
+        {{ in_order('sum', 'exposure') }} filter (where is_reference) as exposure_reference,
+        {{ in_order('sum', 'counted') }} filter (where is_reference) as counted_reference,
+        {{ in_order('sum', 'exposure * control_level') }} filter (where is_reference) as expected_reference,
+        {{ in_order('sum', 'expected_square') }} filter (where is_reference) as expected_reference_square
     from judged
     group by live_id, kind, subject_id, start_ts, metric
 ),

@@ -22,17 +22,20 @@ newest as (
     group by source
 ),
 
+learnable as (
+    select * from newest
+    where events_timed >= {{ parameter('min_timed_events') }}
+),
+
 aged as (
     select
         events.source,
         {{ whole_minutes(microseconds_between('events.event_ts', 'events.received_ts')) }} as delay,
-        {{ whole_minutes(microseconds_between('events.event_ts', 'newest.newest_received_ts')) }}
-            as age
+        {{ whole_minutes(
+            microseconds_between('events.event_ts', 'learnable.newest_received_ts')
+        ) }} as age
     from events
-    inner join newest
-        on
-            events.source = newest.source
-            and newest.events_timed >= {{ parameter('min_timed_events') }}
+    inner join learnable on events.source = learnable.source
 ),
 
 -- Every number of minutes somebody may ask for, with what is known of it.

@@ -30,7 +30,7 @@ levels as (
         live_id,
         metric,
         count(*) as minutes,
-        sum(ordinary_counted) as ordinary_counted
+        {{ in_order('sum', 'ordinary_counted') }} as ordinary_counted
     from series
     group by live_id, metric
 ),
@@ -112,7 +112,7 @@ minutes as (
 unison as (
     select
         live_id,
-        corr(impressions, err) as unison_corr
+        {{ in_order('corr', 'impressions, err') }} as unison_corr
     from minutes
     group by live_id
     having

@@ -12,8 +12,8 @@ cells as (
         slot,
         min(market) as market,
         count(*) as lives,
-        avg(log_lift) as own_lift,
-        coalesce(var_samp(log_lift) * (count(*) - 1), 0) as squares_within
+        {{ in_order('avg', 'log_lift') }} as own_lift,
+        coalesce({{ in_order('var_samp', 'log_lift') }} * (count(*) - 1), 0) as squares_within
     from slot_lives
     group by creator_id, slot_kind, slot
 )

@@ -38,7 +38,7 @@ slots as (
     from sessions
 )
 
--- Against what the creator usually draws: sizes of creators drop out.
+-- Against what the creator usually draws: sizes of creators drop out. Sums of doubles have an order.
 select
     -- keys
     live_id,
@@ -50,6 +50,9 @@ select
     concat(zero, slot) as slot,
 
     -- measures
-    log_views_per_hour
-    - avg(log_views_per_hour) over (partition by creator_id, slot_kind) as log_lift
+    log_views_per_hour - avg(log_views_per_hour) over own_kind as log_lift
 from slots
+window own_kind as (
+    partition by creator_id, slot_kind order by log_views_per_hour
+    rows between unbounded preceding and unbounded following
+)

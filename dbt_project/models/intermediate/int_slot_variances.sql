@@ -9,7 +9,7 @@ within as (
     select
         market,
         slot_kind,
-        {{ ratio('sum(squares_within)', 'sum(lives - 1)') }} as live_variance
+        {{ ratio(in_order('sum', 'squares_within'), 'sum(lives - 1)') }} as live_variance
     from cells
     group by market, slot_kind
 ),
@@ -25,15 +25,20 @@ distances as (
         {{ ratio('within.live_variance', 'cells.lives') }} as chance_variance
     from cells
     inner join within on cells.market = within.market and cells.slot_kind = within.slot_kind
-    window slot_of_market as (partition by cells.market, cells.slot_kind, cells.slot)
+    window slot_of_market as (
+        partition by cells.market, cells.slot_kind, cells.slot order by cells.own_lift
+        rows between unbounded preceding and unbounded following
+    )
 ),
 
 between_creators as (
     select
         market,
         slot_kind,
-        {{ ratio('sum(distance * distance)', 'count(*) - count(distinct slot)') }}
-        - avg(chance_variance) as creator_variance
+        {{ ratio(
+            in_order('sum', 'distance * distance'), 'count(*) - count(distinct slot)'
+        ) }}
+        - {{ in_order('avg', 'chance_variance') }} as creator_variance
     from distances
     where creators > 1
     group by market, slot_kind

@@ -16,7 +16,8 @@ select
     {{ ratio('avg(minute_index)', '60') }} as hours,
     -- impressions by the hour, ERR by the impression
     {{ ratio(
-        "sum(counted) * max(case when metric = 'impressions' then 3600 else 1 end)", 'sum(exposure)'
+        in_order('sum', 'counted') ~ " * max(case when metric = 'impressions' then 3600 else 1 end)",
+        in_order('sum', 'exposure')
     ) }} as rate,
     count(*) as minutes
 from series

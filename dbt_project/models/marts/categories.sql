@@ -47,10 +47,26 @@ parts as (
 valued as (
     select
         *,
-        sum(under_part) over alike as under_sum,
-        {{ ratio('sum(over_part) over alike', 'sum(under_part) over alike') }} as metric_value
+        sum(under_part) over by_under as under_sum,
+        {{ ratio('sum(over_part) over by_over', 'sum(under_part) over by_under') }} as metric_value
     from parts
-    window alike as (partition by market, category, company, metric)
+    -- all rows, in an order: or the sums would differ in the last digit
+    window
+        by_over as (
+            partition by market, category, company, metric order by over_part
+            rows between unbounded preceding and unbounded following
+        ),
+        by_under as (
+            partition by market, category, company, metric order by under_part
+            rows between unbounded preceding and unbounded following
+        )
+),
+
+distances as (
+    select
+        *,
+        over_part - metric_value * under_part as distance
+    from valued
 ),
 
 -- The variance of a ratio of sums over LIVEs (Cochran 1977, section 2.11).
@@ -64,11 +80,10 @@ summed as (
         max(metric_value) as metric_value,
         {{ ratio(
             'sqrt(' ~ ratio(
-                'count(*) * sum((over_part - metric_value * under_part)'
-                ~ ' * (over_part - metric_value * under_part))', 'count(*) - 1'
+                'count(*) * ' ~ in_order('sum', 'distance * distance'), 'count(*) - 1'
             ) ~ ')', 'max(under_sum)'
         ) }} as standard_error
-    from valued
+    from distances
     group by market, category, company, metric
 )
 

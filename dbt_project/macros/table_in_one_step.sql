@@ -1,0 +1,19 @@
+{#
+    How DuckDB makes a table: in one statement, which replaces the old one at its end or not at all.
+    dbt's own way makes it beside the old one, renames both and drops one: nine statements more.
+#}
+{% materialization table, adapter='duckdb', supported_languages=['sql'] %}
+    {%- set old = load_cached_relation(this) -%}
+    {%- if old is not none and old.type != 'table' -%}
+        {%- do adapter.drop_relation(old) -%}
+    {%- endif -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+    {%- endif -%}
+    {%- call statement('main') -%}
+        create or replace table {{ this }} as (
+            {{ compiled_code }}
+        )
+    {%- endcall -%}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
+{% endmaterialization %}
