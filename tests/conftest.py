@@ -14,3 +14,10 @@ def answers(
 ) -> AnswersHome:
     """A published home of a simulated world, for whatever asks for answers after a LIVE."""
     return build(request.param, tmp_path_factory.mktemp("answers"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under xdist (`--dist loadgroup`) one process has all tests of a world, or of a file."""
+    for item in items:
+        world = getattr(item, "callspec", None) and item.callspec.params.get("answers")
+        item.add_marker(pytest.mark.xdist_group(str(world or item.path)))

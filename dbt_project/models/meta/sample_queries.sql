@@ -2,6 +2,7 @@
 -- Grain: one row per mart and question.
 {{ config(meta={'key': ['mart', 'question']}) }}
 
+-- noqa: disable=LT05
 {% for sample in sample_queries() %}
 {{ 'union all' if not loop.first }}
 select
@@ -9,6 +10,5 @@ select
     '{{ sample['question'] | replace("'", "''") }}' as question,
     '{{ sample['query'] | replace("'", "''") }}' as query,
     cast({{ sample.get('number', 'null') }} as int) as question_no,
-    '{{ sample.get('reading', '') | replace("'", "''") }}'
-        as how_to_read
+    '{{ sample.get('reading', '') | replace("'", "''") }}' as how_to_read
 {%- endfor %}
