@@ -15,5 +15,6 @@
             {{ compiled_code }}
         )
     {%- endcall -%}
+    {%- do adapter.commit() -%}
     {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}
