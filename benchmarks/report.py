@@ -180,12 +180,12 @@ def _slowest(result: Result) -> str:
     lines = [
         f"The slowest of {len(result.answers)} sample queries (`meta.sample_queries`):",
         "",
-        "| mart | question | of the slowest | ms |",
-        "|---|---|---:|---:|",
+        "| question | of the slowest | ms |",
+        "|---|---:|---:|",
     ]
     most = result.answers[0].milliseconds
     lines += [
-        f"| `{a.mart}` | {a.question} | {a.milliseconds / most:.2f} | {a.milliseconds:.0f} |"
+        f"| {a.question} | {a.milliseconds / most:.2f} | {a.milliseconds:.0f} |"
         for a in result.answers[:ANSWERS_SHOWN]
     ]
     return "\n".join(lines)
