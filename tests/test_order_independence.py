@@ -299,7 +299,7 @@ def hostile_lines() -> list[str]:
         event("h4", HOSTILE, event_ts="2026-03-28T10:00:03Z", payload={HOSTILE: HOSTILE}, **live),
         event("h5", "live_end", event_ts="2026-03-28T10:30:00Z", payload={"reason": HOSTILE},
               **live),
-        *(event("h6", "gift", event_ts="2026-03-28T10:00:04Z", received_ts=EARLY,
+        *(event("h6", "gift", event_ts="2026-03-28T10:00:04Z", received_ts="2026-03-28T10:00:05Z",
                 payload={"gift_id": "g", "coins": coins, "diamonds": coins}, **view)
           for coins in (5, 7)),
     ]  # fmt: skip
@@ -449,3 +449,15 @@ def test_hostile_values_are_only_values(at_once: House) -> None:
     ) == [(HOSTILE, 1, None)]
     assert (HOSTILE,) in at_once.rows("select category from marts.categories")
     assert ("event_type", HOSTILE) in at_once.rows("select kind, name from meta.drift")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_other_orders_publish_the_same(
+    world: World, at_once: House, tmp_path: Path, seed: int
+) -> None:
+    house = House(Home(tmp_path / "home"), threads=1 + seed % 2)
+    rng = random.Random(seed)
+    late = in_parcels(rng, "events/late", world.late, 2, nights=4)
+    house.deliver([*world.parcels(rng, nights=4), *late])
+    assert house.hashes() == at_once.hashes()
