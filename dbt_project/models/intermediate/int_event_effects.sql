@@ -65,21 +65,25 @@ summed as (
         subject_id,
         start_ts,
         metric,
-        {{ in_order('sum', 'amount') }} filter (where phase = 'before') as amount_before,
-        {{ in_order('sum', 'exposure') }} filter (where phase = 'before') as exposure_before,
-        {{ in_order('sum', 'amount') }} filter (where phase = 'during') as amount_during,
-        {{ in_order('sum', 'exposure') }} filter (where phase = 'during') as exposure_during,
-        {{ in_order('sum', 'amount') }} filter (where phase = 'after') as amount_after,
-        {{ in_order('sum', 'exposure') }} filter (where phase = 'after') as exposure_after,
+        {{ sum_of_millionths("case when phase = 'before' then amount end") }} as amount_before,
+        {{ sum_of_millionths("case when phase = 'before' then exposure end") }} as exposure_before,
+        {{ sum_of_millionths("case when phase = 'during' then amount end") }} as amount_during,
+        {{ sum_of_millionths("case when phase = 'during' then exposure end") }} as exposure_during,
+        {{ sum_of_millionths("case when phase = 'after' then amount end") }} as amount_after,
+        {{ sum_of_millionths("case when phase = 'after' then exposure end") }} as exposure_after,
         {{ in_order('sum', 'counted') }} filter (where phase = 'during') as counted_during,
-        {{ in_order('sum', 'exposure * control_level') }} filter (where phase = 'during') as expected_during,
-        {{ in_order('sum', 'expected_square') }} filter (where phase = 'during') as expected_during_square,
+        {{ in_order('sum', 'exposure * control_level') }} filter (where phase = 'during')
+            as expected_during,
+        {{ in_order('sum', 'expected_square') }} filter (where phase = 'during')
+            as expected_during_square,
         min(case when has_gap then 0 else 1 end) as is_controlled,
-        {{ in_order('sum', 'amount') }} filter (where is_reference) as amount_reference,
-        {{ in_order('sum', 'exposure') }} filter (where is_reference) as exposure_reference,
+        {{ sum_of_millionths('case when is_reference then amount end') }} as amount_reference,
+        {{ sum_of_millionths('case when is_reference then exposure end') }} as exposure_reference,
         {{ in_order('sum', 'counted') }} filter (where is_reference) as counted_reference,
-        {{ in_order('sum', 'exposure * control_level') }} filter (where is_reference) as expected_reference,
-        {{ in_order('sum', 'expected_square') }} filter (where is_reference) as expected_reference_square
+        {{ in_order('sum', 'exposure * control_level') }} filter (where is_reference)
+            as expected_reference,
+        {{ in_order('sum', 'expected_square') }} filter (where is_reference)
+            as expected_reference_square
     from judged
     group by live_id, kind, subject_id, start_ts, metric
 ),

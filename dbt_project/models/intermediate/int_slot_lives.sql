@@ -38,7 +38,7 @@ slots as (
     from sessions
 )
 
--- Against what the creator usually draws: sizes of creators drop out. Sums of doubles have an order.
+-- Against what the creator usually draws: sizes of creators drop out.
 select
     -- keys
     live_id,
