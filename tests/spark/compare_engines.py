@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -47,6 +48,7 @@ TOLERANCE = 1e-9
 LEFT_OUT = frozenset({"loaded_at", "checked_at", "examples"})
 """What the clock writes, and which five of the failing rows a check met first."""
 PUBLISHED = (0, 4)
+THIN_DAYS, EVENTS_OF_A_THIN_DAY = 30, 700
 WEBCAST = ROOT / "tests/fixtures/webcast_small.jsonl"
 LOOKS = {
     "table": "select schema_name, table_name, comment from duckdb_tables() where database_name = ?",
@@ -71,7 +73,12 @@ class Table:
 
 
 def write_landing(landing: Path, days: int, events_per_day: int) -> None:
-    """Simulated and hostile dumps and a webcast capture."""
+    """Simulated and hostile dumps and a webcast capture.
+
+    Thin weeks before the simulated days: what looks back a month has something to find.
+    """
+    weeks = date(2026, 2, 20)
+    simulate(landing, days=THIN_DAYS, events_per_day=EVENTS_OF_A_THIN_DAY, start=weeks, seed=2)
     simulate(landing, days=days, events_per_day=events_per_day, faults=True)
     nasty_dumps.write_nasty(landing, 7)
     capture = landing / "webcast" / WEBCAST.name
@@ -225,8 +232,8 @@ def compare(homes: dict[str, Home]) -> bool:
 def main() -> int:
     """Two nights, compared; 0 where everything is equal, 1 where anything is not."""
     parser = argparse.ArgumentParser(description="Compare what DuckDB and Spark publish.")
-    parser.add_argument("--days", type=int, default=3, help="days of simulated dumps")
-    parser.add_argument("--events-per-day", type=int, default=10_000, help="events on each")
+    parser.add_argument("--days", type=int, default=1, help="days of simulated dumps")
+    parser.add_argument("--events-per-day", type=int, default=20_000, help="events on each")
     parser.add_argument("--folder", type=Path, help="work here, and keep what is built")
     parser.add_argument("--warehouse", type=Path, help="start from copies of this warehouse")
     parser.add_argument("--warm", action="store_true", help="all of Java's compilers: for timing")

@@ -26,7 +26,7 @@ summed as (
         sum(ordinary_exposure) over so_far as ordinary_exposure_so_far,
         sum(ordinary_counted) over whole_live as live_counted,
         sum(ordinary_exposure) over whole_live as live_exposure,
-        max(minute_index) over whole_live - minute_index + 1 as minutes_left
+        1 - minute_index + max(minute_index) over whole_live as minutes_left
     from series
     window
         so_far as (

@@ -22,20 +22,17 @@ newest as (
     group by source
 ),
 
-learnable as (
-    select * from newest
-    where events_timed >= {{ parameter('min_timed_events') }}
-),
-
 aged as (
     select
         events.source,
         {{ whole_minutes(microseconds_between('events.event_ts', 'events.received_ts')) }} as delay,
-        {{ whole_minutes(
-            microseconds_between('events.event_ts', 'learnable.newest_received_ts')
-        ) }} as age
+        {{ whole_minutes(microseconds_between('events.event_ts', 'newest.newest_received_ts')) }}
+            as age
     from events
-    inner join learnable on events.source = learnable.source
+    inner join newest
+        on
+            events.source = newest.source
+            and newest.events_timed >= {{ parameter('min_timed_events') }}
 ),
 
 -- Every number of minutes somebody may ask for, with what is known of it.
@@ -74,7 +71,7 @@ risks as (
         minutes,
         arrived,
         -- came within these minutes, and is at least as old
-        sum(arrived) over up_to - (sum(aged) over up_to - aged) as at_risk
+        aged + sum(arrived) over up_to - sum(aged) over up_to as at_risk
     from steps
     window up_to as (
         partition by source order by minutes

@@ -109,16 +109,24 @@ minutes as (
     where metric = 'err' and exposure > 0
 ),
 
-unison as (
-    select
-        live_id,
-        {{ in_order('corr', 'impressions, err') }} as unison_corr
+-- A constant has no correlation, and Spark divides by its 0 before it looks at a having.
+varied as (
+    select live_id
     from minutes
     group by live_id
     having
         count(*) >= {{ parameter('min_trend_minutes') }}
         and min(impressions) < max(impressions)
         and min(err) < max(err)
+),
+
+unison as (
+    select
+        minutes.live_id,
+        {{ in_order('corr', 'minutes.impressions, minutes.err') }} as unison_corr
+    from minutes
+    inner join varied on minutes.live_id = varied.live_id
+    group by minutes.live_id
 )
 
 select
