@@ -73,14 +73,16 @@ def in_text(pattern: str) -> list[Named]:
 
 
 def table_below(text: str, first_column: str) -> list[list[str]]:
-    """The cells of the one table whose first header is `first_column`."""
+    """The cells of the tables whose first header is `first_column`; there is at least one."""
     lines = text.splitlines()
-    (start,) = [n for n, line in enumerate(lines) if line.startswith(f"| {first_column} |")]
+    starts = [n for n, line in enumerate(lines) if line.startswith(f"| {first_column} |")]
+    assert starts, first_column
     rows = []
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    for start in starts:
+        for line in lines[start + 2 :]:
+            if not line.startswith("|"):
+                break
+            rows.append([cell.strip() for cell in line.strip("|").split("|")])
     return rows
 
 

@@ -531,7 +531,9 @@ def assert_same(got: Known, wanted: Known) -> None:
     assert differing == {}, "got, wanted"
 
 
-@pytest.mark.parametrize(("live_id", "nulls", "known"), OF_DUMPS, ids=lambda part: str(part)[:20])
+@pytest.mark.parametrize(
+    ("live_id", "nulls", "known"), OF_DUMPS, ids=[case[0] for case in OF_DUMPS]
+)
 def test_of_a_dump_all_is_counted(
     published: Published, live_id: str, nulls: set[str], known: Known
 ) -> None:
@@ -540,7 +542,9 @@ def test_of_a_dump_all_is_counted(
     assert_same(got, {name: None if name in nulls else known.get(name, 0) for name in got})
 
 
-@pytest.mark.parametrize(("room", "told", "known"), OF_CAPTURES, ids=lambda part: str(part)[:20])
+@pytest.mark.parametrize(
+    ("room", "told", "known"), OF_CAPTURES, ids=[case[0] for case in OF_CAPTURES]
+)
 def test_of_a_capture_only_what_it_tells(
     published: Published, room: int, told: set[str], known: Known
 ) -> None:
