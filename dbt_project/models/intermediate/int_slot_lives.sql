@@ -1,4 +1,4 @@
--- Qualifying LIVEs by the hour they started in and by their length, with the views they drew an hour.
+-- Qualifying LIVEs by start hour and by length, with the views they drew an hour.
 -- Grain: one row per LIVE and slot_kind.
 
 with sessions as (
