@@ -16,6 +16,7 @@ def answers(
     return build(request.param, tmp_path_factory.mktemp("answers"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Under xdist (`--dist loadgroup`) one process has all tests of a world, or of a file."""
     for item in items:
