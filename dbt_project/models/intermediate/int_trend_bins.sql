@@ -1,12 +1,24 @@
 -- Impressions and ERR of a LIVE after the warm-up, in bins of a few minutes.
 -- Grain: one row per live_id, metric and bin.
 
+-- Every bin is compared with every other, so the bins of a very long LIVE are wider.
 with series as (
     select
         *,
-        floor({{ ratio('minute_index', parameter('trend_bin_minutes')) }}) as bin
+        floor({{ ratio(
+            'max(minute_index) over whole_live',
+            parameter('trend_bin_minutes') ~ ' * ' ~ parameter('trend_max_bins')
+        ) }}) + 1 as widening
     from {{ ref('int_dip_series') }}
     where metric in ('impressions', 'err')
+    window whole_live as (partition by live_id)
+),
+
+binned as (
+    select
+        *,
+        floor({{ ratio('minute_index', parameter('trend_bin_minutes') ~ ' * widening') }}) as bin
+    from series
 )
 
 select
@@ -20,5 +32,5 @@ select
         in_order('sum', 'exposure')
     ) }} as rate,
     count(*) as minutes
-from series
+from binned
 group by live_id, metric, bin
