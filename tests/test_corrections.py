@@ -749,7 +749,14 @@ house.forget("viewer-777-unmistakable")
 """
 
 
-@pytest.mark.parametrize("name", ["rewrite_if_due", "night_in_hand", "prune"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rewrite_if_due",
+        pytest.param("night_in_hand", marks=pytest.mark.long),
+        pytest.param("prune", marks=pytest.mark.long),
+    ],
+)
 def test_forgetting_that_was_killed_ends_right_when_given_again(house: House, name: str) -> None:
     his = "viewer-777-unmistakable"
     path = write_dump(house.landing, "a.jsonl", {"live-1": 3})

@@ -204,7 +204,7 @@ def test_a_bomb_is_held_back_before_it_fills_disk_or_memory(tmp_path: Path, suff
     landing, home = tmp_path / "landing", Home(tmp_path / "home")
     bomb = landing / "events" / f"bomb.jsonl{suffix}"
     bomb.parent.mkdir(parents=True)
-    size = 2 * 1024**3
+    size = 512 * 1024**2
     with bomb.open("wb") as file:
         pack = gzip.GzipFile(fileobj=file, mode="wb") if suffix == ".gz" else (
             zstandard.ZstdCompressor().stream_writer(file, closefd=False)

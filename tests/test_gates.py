@@ -136,6 +136,7 @@ def test_a_metric_is_judged_wherever_a_column_has_its_name(candidate: Path) -> N
     assert [c.table for c in checks if (c.name, c.metric) == ("value_is_at_most_one", "err")] == [
         "marts.empty",
         "marts.live_sessions",
+        "meta.days",
     ]
     # views is in four tables, and a LIVE's flag is found from each
     fed = ("measure_is_null_exactly_without_its_feed", "views")

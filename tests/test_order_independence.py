@@ -1,8 +1,7 @@
 """What is published depends on which events ever came, never on when, where or in what order.
 
 Raw is held against a home into which all came in one file of each family; the published tables
-against one `--full` night. LIVEHOUSE_ORDERS=500 tries more orders of raw, `make test-long` more
-whole nights.
+against one `--full` night, in `make test-long`. LIVEHOUSE_ORDERS=500 tries more orders of raw.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from publishing.differences import compare_releases
 from simulator.simulate import simulate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-ORDERS = int(os.environ.get("LIVEHOUSE_ORDERS", "25"))
+ORDERS = int(os.environ.get("LIVEHOUSE_ORDERS", "12"))
 SETTINGS = Settings(threads=1, memory_limit="1GB")
 FILES = frozenset({"raw.files", "raw.seen", "raw.rejects", "raw.drift", "raw.events_duplicates",
                    "raw.webcast_messages_duplicates"})  # fmt: skip
@@ -434,6 +433,7 @@ def story(world: World, tmp_path_factory: pytest.TempPathFactory) -> Story:
     )
 
 
+@pytest.mark.long
 def test_the_published_tables_are_the_same_in_any_order(at_once: House, story: Story) -> None:
     """On one thread as on two, in one night or three, rebuilt or emptied before."""
     assert story.with_it == at_once.hashes()
@@ -441,21 +441,25 @@ def test_the_published_tables_are_the_same_in_any_order(at_once: House, story: S
     assert story.with_it["marts.live_sessions"][0] >= 20
 
 
+@pytest.mark.long
 def test_a_withdrawn_file_leaves_what_was_published_without_it(story: Story) -> None:
     assert story.without != story.with_it
     assert story.taken_back == story.without
 
 
+@pytest.mark.long
 def test_a_live_is_provisional_until_its_last_hour_is_there(story: Story) -> None:
     assert story.was_provisional == [(True, True)]
     assert story.is_provisional == [(False, False)]
 
 
+@pytest.mark.long
 def test_what_a_late_file_changed_is_told_with_its_name(story: Story) -> None:
     assert story.restated == [("late events", "events/late.jsonl.gz")]
     assert {"marts.live_sessions", "facts.fct_live_session"} <= story.changed_tables
 
 
+@pytest.mark.long
 def test_hostile_values_are_only_values(at_once: House) -> None:
     assert at_once.rows(
         "select category, views, gmv from marts.live_sessions where live_id = 'hostile-live'"
