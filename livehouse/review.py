@@ -205,10 +205,12 @@ def _worst(reviewed: list[Any], units: dict[str, str], meanings: dict[str, str])
         )
         yield Line(f"   {meanings.get(row['metric'], '')}")
         times = row["repeat_offender_count_5"]
-        told = {True: "a repeat offender", False: "no repeat offender", None: UNKNOWN}
+        offender = row["is_repeat_offender"]
+        told = f"   {'a' if offender else 'no'} repeat offender: among the worst three in {times}"
         yield Line(
-            f"   {told[row['is_repeat_offender']]}: among the worst three in"
-            f" {UNKNOWN if times is None else times} of the last five LIVEs before",
+            f"   repeat offender or not: {UNKNOWN}, too few of the LIVEs before could be ranked"
+            if offender is None or times is None
+            else f"{told} of the last five LIVEs before",
             _some(row, "is_repeat_offender", "repeat_offender_count_5"),
             _of("live_review", "is_repeat_offender", "repeat_offender_count_5"),
         )
@@ -371,10 +373,15 @@ def _value(value: Any, unit: str) -> str:
         return UNKNOWN
     if unit == "fraction":
         return f"{value:.1%}"
-    text = f"{value:,}" if isinstance(value, int) else f"{float(value):,.4g}"
+    text = f"{value:,}" if isinstance(value, int) else _rounded(float(value))
     if unit == "usd":
         return f"{value:,.2f} USD"
     return text + {"s": " s", "usd_per_hour": " USD an hour"}.get(unit, "")
+
+
+def _rounded(value: float) -> str:
+    """To four digits, whole from a thousand on."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _signed(value: float | None) -> str:
