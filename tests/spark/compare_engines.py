@@ -133,6 +133,9 @@ def differences(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str
     kinds: list[dict[str, str]] = []
     for name, engine in (("ours", "duckdb"), ("theirs", "spark")):
         connection.execute(f"create or replace temp table {name} as from file_of_{engine}.{table}")
+        if str(table) == "meta.checks":
+            # says how long the night took
+            connection.execute(f"delete from {name} where name = 'nights_fit_their_window'")
         described = connection.execute(f"describe {name}").fetchall()
         kinds.append({column: kind for column, kind, *_ in described if column not in LEFT_OUT})
     ours, theirs = kinds
