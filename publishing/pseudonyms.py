@@ -19,6 +19,7 @@ VIEWER_SUFFIX = "viewer_id"
 OTHER_COLUMNS: dict[str, str] = {
     # A guest may be any viewer; the other subjects are products, promotions and battles.
     "facts.fct_interval.subject_id": "kind = 'guest'",
+    "marts.event_effects.subject_id": "kind = 'guest'",
 }
 """schema.table.column -> the rows in which it holds a viewer. A new one is declared here."""
 

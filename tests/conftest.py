@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from answers_home import LONG_WORLDS, PAGE, AnswersHome, build
 
-WORLDS = (PAGE, *(pytest.param(world, marks=pytest.mark.long) for world in LONG_WORLDS))
+WORLDS = [pytest.param(world, marks=pytest.mark.long) for world in (PAGE, *LONG_WORLDS)]
 
 
 @pytest.fixture(scope="session", params=WORLDS, ids=str)

@@ -953,7 +953,10 @@ def test_reference_is_read(tmp_path: Path) -> None:
 # ---- the hostile dumps ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed",
+    [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)],
+)
 def test_nasty_dumps_are_decided_by_the_contract(tmp_path: Path, seed: int) -> None:
     nasty_dumps.write_nasty(tmp_path, seed)
     events = oracle.read_landing(tmp_path, NOW)

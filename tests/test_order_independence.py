@@ -31,7 +31,7 @@ from publishing.differences import compare_releases
 from simulator.simulate import simulate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-ORDERS = int(os.environ.get("LIVEHOUSE_ORDERS", "12"))
+ORDERS = int(os.environ.get("LIVEHOUSE_ORDERS", "5"))
 SETTINGS = Settings(threads=1, memory_limit="1GB")
 FILES = frozenset({"raw.files", "raw.seen", "raw.rejects", "raw.drift", "raw.events_duplicates",
                    "raw.webcast_messages_duplicates"})  # fmt: skip

@@ -246,6 +246,7 @@ def test_the_dagster_ui_listens_to_this_machine_alone() -> None:
     assert " -h 127.0.0.1 " in command
 
 
+@pytest.mark.long
 def test_a_forgotten_viewer_is_in_no_column_and_no_byte(house: Home, tmp_path: Path) -> None:
     """With the real models: the viewer with the most lines, who joined as a guest nowhere."""
     home = Home(tmp_path / "home")

@@ -212,6 +212,9 @@ UNANSWERED = {
     "Did the scheduled LIVE event and its notifications bring people?",
 }
 """What the hand-typed cases hold no event for."""
+RARE = {"live_review", "live_dips", "event_effects", "live_promotions", "battles"}
+"""Marts that need more than the few events of a hand-typed LIVE, as the twenty questions do; those
+are answered on a world of their own, in test_questions.py."""
 
 
 def test_every_mart_has_a_sample_query_that_answers(cases: Published) -> None:
@@ -223,7 +226,8 @@ def test_every_mart_has_a_sample_query_that_answers(cases: Published) -> None:
     for sample in samples:
         assert f"marts.{sample['mart']}" in sample["query"]
         rows = cases.rows(sample["query"])
-        assert rows or sample["question"] in UNANSWERED, sample
+        is_rare = sample["question_no"] is not None or sample["mart"] in RARE
+        assert rows or is_rare or sample["question"] in UNANSWERED, sample
 
 
 def test_the_rules_hold_on_rows_typed_by_hand(cases: Published, tmp_path: Path) -> None:
