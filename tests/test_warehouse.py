@@ -205,14 +205,8 @@ def test_a_second_night_has_nothing_to_do(nasty: Published) -> None:
     assert night.exit_code == 0
 
 
-UNANSWERED = {
-    "Did the giveaways and flash sales bring anything?",
-    "Who won, did it pay, and did the opponent send followers?",
-    "Which sponsored LIVEs reached an engaged audience?",
-    "Did the scheduled LIVE event and its notifications bring people?",
-}
-"""What the hand-typed cases hold no event for."""
 RARE = {
+    "gifter_cohorts",
     *("live_review", "live_dips", "event_effects", "live_promotions", "battles", "gmv_changes"),
     *("gmv_changes_by_channel", "rewards_progress", "creator_slots", "creator_reviews"),
     *("market_benchmarks", "live_aftermath", "categories", "loyal_viewers"),
@@ -227,11 +221,12 @@ def test_every_mart_has_a_sample_query_that_answers(cases: Published) -> None:
         "select table_name from information_schema.tables where table_schema = 'marts'"
     )
     assert {row["mart"] for row in samples} == {row["table_name"] for row in marts}
+    empty = set()
     for sample in samples:
         assert f"marts.{sample['mart']}" in sample["query"]
-        rows = cases.rows(sample["query"])
-        is_rare = sample["question_no"] is not None or sample["mart"] in RARE
-        assert rows or is_rare or sample["question"] in UNANSWERED, sample
+        if not cases.rows(sample["query"]) and sample["question_no"] is None:
+            empty.add(sample["mart"])
+    assert empty <= RARE
 
 
 def test_the_rules_hold_on_rows_typed_by_hand(cases: Published, tmp_path: Path) -> None:
