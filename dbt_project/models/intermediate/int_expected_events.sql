@@ -9,11 +9,7 @@ with events as (
 ),
 
 newest as (
-    select
-        source,
-        max(received_ts) as newest_received_ts
-    from {{ ref('int_events') }}
-    group by source
+    select * from {{ ref('int_newest_receipts') }}
 ),
 
 lateness as (

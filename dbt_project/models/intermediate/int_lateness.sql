@@ -14,12 +14,7 @@ with events as (
 ),
 
 newest as (
-    select
-        source,
-        max(received_ts) as newest_received_ts,
-        count(received_ts) as events_timed
-    from events
-    group by source
+    select * from {{ ref('int_newest_receipts') }}
 ),
 
 aged as (

@@ -6,11 +6,7 @@ with lives as (
 ),
 
 newest as (
-    select
-        source,
-        max(received_ts) as newest_received_ts
-    from {{ ref('int_events') }}
-    group by source
+    select * from {{ ref('int_newest_receipts') }}
 ),
 
 lateness as (
