@@ -17,8 +17,8 @@ from data_quality.check import Check
 from data_quality.comments import MISSING_COMMENTS
 from data_quality.definitions import Definition, Expression, read_definitions, take_apart
 from data_quality.rules import Rule, check_of, query_rule, row_rule, verdicts
-from data_quality.sql_text import exact, literal, quoted
 from livehouse.errors import LivehouseError
+from livehouse.sql_text import exact, literal, quoted
 
 SESSIONS = "facts.fct_live_session"
 
@@ -103,7 +103,7 @@ def rules_of(
         if table.name in _RECEIPT_KEYS:
             rules.append(_key_is_unique(table, _RECEIPT_KEYS[table.name]))
         if table.name in _ONE_ROW_A_LIVE and "live_id" in table.columns:
-            rules.append(_live_id_is_unique(table))
+            rules.append(_key_is_unique(table, ("live_id",), "live_id_is_unique"))
         keys = ", ".join(f"t.{quoted(key)}" for key in table.keys(but=metrics))
         for column, data_type in table.columns.items():
             if data_type == "DOUBLE":
@@ -124,19 +124,11 @@ def _sessions_are_not_empty() -> Rule:
     )  # fmt: skip
 
 
-def _live_id_is_unique(table: Table) -> Rule:
-    return query_rule(
-        "live_id_is_unique", table.name, "", "error", "one row a LIVE",
-        rows=f"select live_id, count(*) as times from {table.name} "
-        "group by live_id having count(*) > 1 or live_id is null",
-    )  # fmt: skip
-
-
-def _key_is_unique(table: Table, key: tuple[str, ...]) -> Rule:
+def _key_is_unique(table: Table, key: tuple[str, ...], name: str = "key_is_unique") -> Rule:
     columns = ", ".join(key)
     missing = " or ".join(f"{column} is null" for column in key)
     return query_rule(
-        "key_is_unique", table.name, "", "error", f"one row per {columns}",
+        name, table.name, "", "error", f"one row per {columns}",
         rows=f"select {columns}, count(*) as times from {table.name} "
         f"group by {columns} having count(*) > 1 or {missing}",
     )  # fmt: skip

@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from data_quality.sql_text import quoted
 from livehouse.errors import LivehouseError
+from livehouse.sql_text import quoted
 
 _COLUMNS = (
     "metric", "kind", "numerator", "denominator", "scale", "lower_bound", "upper_bound",

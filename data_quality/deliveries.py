@@ -15,8 +15,8 @@ import duckdb
 
 from data_quality.check import Check
 from data_quality.rules import Rule, Verdict, check_of, query_rule, row_rule, verdicts
-from data_quality.sql_text import exact
 from livehouse.settings import Home, Settings
+from livehouse.sql_text import exact
 
 _FILES = "batch.files"
 _EARLIER_DAYS = 5

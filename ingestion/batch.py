@@ -14,9 +14,9 @@ from typing import Any
 
 import duckdb
 
-from ingestion.contract import literal
 from ingestion.landing import LandingFile, RejectedLine, line_numbers
 from ingestion.warehouse import BATCH_FILE_COLUMNS, REJECT_COLUMNS
+from livehouse.sql_text import literal
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from livehouse.sql_text import literal
+
 Kind = Literal["id", "text", "integer", "boolean", "timestamp"]
 
 DUCKDB_TYPES: dict[Kind, str] = {
@@ -115,11 +117,6 @@ PAYLOAD: tuple[Field, ...] = (
 FIELDS: dict[str, Field] = {field.name: field for field in (*ENVELOPE, *PAYLOAD)}
 
 
-def literal(text: str) -> str:
-    """A SQL string literal: the only way a value from outside gets into SQL text."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _types(marks: str, rows: dict[str, str]) -> list[EventType]:
     return [
         EventType(
@@ -211,6 +208,9 @@ EVENT_TYPES: dict[str, EventType] = {
         ),
     )
 }
+
+KNOWN_TYPES = ", ".join(literal(name) for name in EVENT_TYPES)
+"""The names of EVENT_TYPES as they stand between the brackets of an `in`."""
 
 # A line that nests deeper is malformed, whichever parser reads it.
 MAX_DEPTH = 500

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from ingestion.contract import EVENT_TYPES, literal
+from ingestion.contract import KNOWN_TYPES
 from ingestion.warehouse import EVENT_TABLES
 
 FIRST_COPY = "received_ts nulls last, typed_hash, file_id"
@@ -84,8 +84,7 @@ def settle_counts(connection: duckdb.DuckDBPyConnection) -> None:
 
 def restate_times(connection: duckdb.DuckDBPyConnection, file_ids: list[int]) -> None:
     """Newest and oldest event, and unmodelled lines, of loaded files whose rows changed."""
-    known = ", ".join(literal(name) for name in EVENT_TYPES)
-    is_modelled = {"events": f"event_type in ({known})", "webcast_messages": "is_modelled"}
+    is_modelled = {"events": f"event_type in ({KNOWN_TYPES})", "webcast_messages": "is_modelled"}
     rows = " union all ".join(
         f"select file_id, event_ts, {is_modelled[table]} as is_modelled from raw.{table}{suffix}"
         f" where list_contains($files, file_id)"

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 
 import duckdb
 
-from ingestion.contract import ENVELOPE, EVENT_TYPES, PAYLOAD, literal
+from ingestion.contract import ENVELOPE, KNOWN_TYPES, PAYLOAD
+from livehouse.sql_text import literal, quoted
 
 SAMPLE_LINES = 20_000
 MAX_NAMES_A_FILE = 100
@@ -92,12 +93,12 @@ def count_parquet_fields(
     """Unknown columns of a Parquet file, and unknown keys of its payload, into batch.drift."""
     source = f"read_parquet({literal(path)})"
     envelope = {field.name for field in ENVELOPE} | {"payload"}
-    found = {name: _quoted(name) for name in columns if name not in envelope}
+    found = {name: quoted(name) for name in columns if name not in envelope}
     if columns.get("payload", "").upper().startswith("STRUCT"):
         members = connection.execute(f"describe select payload.* from {source}").fetchall()
         inside = {field.name for field in PAYLOAD}
         found |= {
-            f"payload.{name}": f"payload.{_quoted(name)}"
+            f"payload.{name}": f"payload.{quoted(name)}"
             for name, *_ in members
             if name not in inside
         }
@@ -126,13 +127,12 @@ def count_parquet_fields(
 
 def count_event_types(connection: duckdb.DuckDBPyConnection) -> None:
     """Event types of the batch that the contract does not name into batch.drift."""
-    known = ", ".join(literal(name) for name in EVENT_TYPES)
     connection.execute(
         f"""
         insert into batch.drift
         select file_id, 'event_type', left(event_type, {MAX_NAME_LENGTH}), count(*)
         from batch.events
-        where event_type not in ({known})
+        where event_type not in ({KNOWN_TYPES})
         group by all
         union all
         select file_id, 'event_type', left(method, {MAX_NAME_LENGTH}), count(*)
@@ -163,7 +163,3 @@ def _insert_fields(connection: duckdb.DuckDBPyConnection, counted: str) -> None:
         group by all
         """
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

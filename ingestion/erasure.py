@@ -23,8 +23,9 @@ import duckdb
 
 from ingestion.batch import BatchFile
 from ingestion.copies import restate_times, settle_counts, take_out
-from ingestion.rewrite import rewrite_due, sync
+from ingestion.rewrite import rewrite_due
 from ingestion.warehouse import EVENT_TABLES, connect
+from livehouse.disk import sync
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key, pads, tombstone, tombstone_sql
 from livehouse.settings import Home, Settings, key_from_environment

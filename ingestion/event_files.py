@@ -23,13 +23,13 @@ from ingestion.batch import (
     numbered,
     write_rows,
 )
-from ingestion.contract import literal
 from ingestion.drift import count_fields, count_parquet_fields, learn_signatures
 from ingestion.events import events_sql, lines_sql, parquet_sql
 from ingestion.judge import Accepted, judge, judge_event
 from ingestion.landing import RejectedLine
 from ingestion.warehouse import EVENT_TABLES
 from livehouse.settings import Settings
+from livehouse.sql_text import literal
 
 
 def stage_texts(
@@ -47,7 +47,7 @@ def stage_texts(
         events_sql(lines, now, has_keys=True),
         lambda: count_fields(connection, entries[0].batch.file_id),
     )
-    good = _rows_by_file(connection)
+    good = _rows_by_file(connection, entries[0].batch.file_id)
     staged = []
     canonical: list[tuple[int, str]] = []
     for entry in entries:
@@ -94,7 +94,7 @@ def stage_parquet(
             connection.execute(f"delete from batch.{table} where file_id = {file_id}")
         first_line = str(error).splitlines()[0]
         return replace(entry.batch, is_truncated=True, error=f"it is no Parquet file: {first_line}")
-    good = _rows_by_file(connection).get(file_id, 0)
+    good = _rows_by_file(connection, file_id).get(file_id, 0)
     canonical, rejects = [], []
     for line in suspects.get(file_id, ()):
         event = json.loads(line)
@@ -138,10 +138,13 @@ def _read(
     return suspects
 
 
-def _rows_by_file(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
-    return dict(
-        connection.execute("select file_id, count(*) from batch.events group by file_id").fetchall()
+def _rows_by_file(connection: duckdb.DuckDBPyConnection, first_file_id: int) -> dict[int, int]:
+    """file_id -> the rows in batch.events, from a file on."""
+    rows = connection.execute(
+        "select file_id, count(*) from batch.events where file_id >= ? group by file_id",
+        [first_file_id],
     )
+    return dict(rows.fetchall())
 
 
 def insert_canonical(

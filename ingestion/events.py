@@ -25,9 +25,9 @@ from ingestion.contract import (
     PAYLOAD,
     EventType,
     Field,
-    literal,
 )
 from ingestion.drift import KNOWN_HASHES, LINE_KEYS
+from livehouse.sql_text import literal
 
 _ISO_WITH_OFFSET = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]([01]\d|2[0-3]):?[0-5]\d"
 

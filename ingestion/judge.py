@@ -114,6 +114,14 @@ def _first_wins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(reversed(pairs))
 
 
+def is_object(text: str) -> bool:
+    """Whether a text is a JSON object, whatever is in it."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _parse(line: str) -> dict[str, Any] | None:
     if len(line) > MAX_DEPTH and _depth(line) > MAX_DEPTH:
         return None

@@ -29,13 +29,14 @@ import zstandard
 
 from ingestion import webcast
 from ingestion.batch import write_rows
-from ingestion.contract import LATEST_EVENT_AHEAD_HOURS, literal
+from ingestion.contract import LATEST_EVENT_AHEAD_HOURS
 from ingestion.erasure import PERSON_COLUMNS, ids_in
-from ingestion.judge import Accepted, judge
+from ingestion.judge import Accepted, is_object, judge
 from ingestion.landing import LandingFile, digest, ignored, read_lines, scan
-from ingestion.rewrite import sync
 from ingestion.warehouse import connect
+from livehouse.disk import sync
 from livehouse.settings import Home, Settings
+from livehouse.sql_text import literal
 
 _BOM = "\ufeff"
 _WORD = rb"[0-9A-Za-z_-]"
@@ -178,11 +179,7 @@ def _messages_of(home: Home, candidates: dict[int, str], viewer_id: str, now: da
     """The numbers of a capture's lines that are this person's."""
     gone, objects = set(), []
     for number, text in candidates.items():
-        try:
-            is_object = isinstance(json.loads(text), dict)
-        except (ValueError, RecursionError):
-            is_object = False
-        if is_object:
+        if is_object(text):
             objects.append({"number": number, "line": text})
         elif viewer_id in ids_in(text):
             gone.add(number)

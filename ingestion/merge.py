@@ -16,11 +16,12 @@ from datetime import datetime
 
 import duckdb
 
-from ingestion.contract import EVENT_TYPES, literal
+from ingestion.contract import KNOWN_TYPES
 from ingestion.copies import FIRST_COPY, settle_counts, typed_hash
 from ingestion.rewrite import rewrite_if_due
 from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect
 from livehouse.settings import Home, Settings
+from livehouse.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,6 @@ def _forget_former_holds(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _log_files(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     """Log the batch's files; duplicates and event times are settled after the merge."""
-    known = ", ".join(literal(name) for name in EVENT_TYPES)
     connection.execute(
         f"""
         insert into raw.files by name
@@ -130,7 +130,7 @@ def _log_files(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
                 file_id,
                 min(event_ts) as min_event_ts,
                 max(event_ts) as max_event_ts,
-                count(*) filter (where event_type not in ({known})) as unmodelled,
+                count(*) filter (where event_type not in ({KNOWN_TYPES})) as unmodelled,
             from batch.events
             group by file_id
             union all

@@ -22,16 +22,17 @@ import duckdb
 
 from ingestion import webcast
 from ingestion.batch import BatchFile, insert_rows, write_rows
-from ingestion.contract import LATEST_EVENT_AHEAD_HOURS, literal
+from ingestion.contract import LATEST_EVENT_AHEAD_HOURS
 from ingestion.copies import restate_times, settle_counts
 from ingestion.erasure import erase_from_batch
 from ingestion.event_files import insert_canonical
-from ingestion.judge import Accepted, judge
+from ingestion.judge import Accepted, is_object, judge
 from ingestion.merge import merge_events
 from ingestion.reference import judge_row, row_hash, table_of
 from ingestion.rewrite import rewrite_if_due
 from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect, create_batch
 from livehouse.settings import Home, Settings
+from livehouse.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _replay_webcast(
     objects = {
         number: line
         for number, line in enumerate(lines)
-        if line.family == "webcast" and not _is_table(line) and _is_object(line.text)
+        if line.family == "webcast" and not _is_table(line) and is_object(line.text)
     }
     if not objects:
         return []
@@ -170,13 +171,6 @@ def _replay_webcast(
     return [objects[number] for (number,) in numbers]
 
 
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
 def _replay_reference(
     connection: duckdb.DuckDBPyConnection, lines: Iterable[_Line], spool: Path
 ) -> list[_Line]:
@@ -184,7 +178,7 @@ def _replay_reference(
     rows: dict[str, list[dict[str, object]]] = {}
     for line in lines:
         table = table_of(line.path) if _is_table(line) else None
-        if table is None or not _is_object(line.text):
+        if table is None or not is_object(line.text):
             continue
         values, reason = judge_row(json.loads(line.text), table)
         if reason is None:

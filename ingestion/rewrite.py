@@ -7,16 +7,15 @@ Only `raw` is copied: every other schema is built from it by the next night.
 
 from __future__ import annotations
 
-import os
 import shutil
-from pathlib import Path
 
 import duckdb
 
-from ingestion.contract import literal
 from ingestion.warehouse import connect
+from livehouse.disk import sync
 from livehouse.errors import LivehouseError
 from livehouse.settings import Home, Settings
+from livehouse.sql_text import literal
 
 
 def rewrite_due(home: Home) -> None:
@@ -70,12 +69,3 @@ def _rewrite(home: Home, settings: Settings) -> None:
     sync(fresh)
     fresh.replace(home.warehouse)
     sync(home.root)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

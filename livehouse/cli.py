@@ -161,29 +161,20 @@ def _ordered(
 
 
 def _run(options: argparse.Namespace, home: Home) -> int:
-    from livehouse.summary import Progress, as_json, as_text
+    from livehouse.summary import as_json, as_text
     from orchestration.night import run_night
 
-    now = datetime.now(UTC)
-    settings = _settings()
-    landing = Path(options.landing).resolve() if options.landing else landing_of(home)
-    log_path = _open_log(home, now)
-    if landing == home.default_landing:
-        landing.mkdir(exist_ok=True)
-    progress = Progress(sys.stderr)
-    try:
+    with _ordered(options, home) as (orders, say, log_path):
         night = run_night(
             home,
-            landing,
-            settings,
-            now,
+            orders.landing,
+            orders.settings,
+            orders.now,
             full=options.full,
-            accept=[_below(landing, name) for name in options.accept],
+            accept=[_below(orders.landing, name) for name in options.accept],
             engine=options.target,
-            say=progress.say,
+            say=say,
         )
-    finally:
-        progress.end()
     if not options.profile:
         night = dataclasses.replace(night, profile=())
     text = printable(as_text(night, str(log_path)))

@@ -126,7 +126,7 @@ def forget_viewer(orders: Orders, viewer_id: str, say: Say, *, landing_too: bool
             night = night_in_hand(orders, say)
         else:
             settle(home, orders.project)
-        releases = prune(home, words) if night is None or night.exit_code in (0, 4) else ()
+        releases = prune(home, shown_in) if night is None or night.exit_code in (0, 4) else ()
         logs = tuple(sorted({name for word in words for name in blot_out(home, word, landing)}))
         say("proof: searching")
         return Forgotten(
@@ -134,7 +134,7 @@ def forget_viewer(orders: Orders, viewer_id: str, say: Say, *, landing_too: bool
             releases=releases,
             logs=logs,
             rewritten=rewritten,
-            landing=holders(orders.landing, viewer_id),
+            landing=holders(orders.landing, viewer_id) if rewritten else held_before,
             traces=search(home, words, landing),
             night=night,
             is_found=bool(lines or shown_in or logs or held_before),

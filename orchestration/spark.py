@@ -21,10 +21,10 @@ from typing import Any
 
 import duckdb
 
-from data_quality.sql_text import literal, quoted
 from ingestion.warehouse import connect
 from livehouse.errors import LivehouseError
 from livehouse.settings import Home, Settings
+from livehouse.sql_text import literal, quoted
 from orchestration.dbt_run import BuildResult, build, register_raw
 from publishing.candidate import SCHEMAS
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import duckdb
 
-from data_quality.sql_text import literal
 from livehouse.settings import Home
+from livehouse.sql_text import literal
 
 ROWS_WORTH_MEASURING = 100_000
 """Smaller tables share their blocks with others, and each look costs some milliseconds."""

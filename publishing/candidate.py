@@ -21,11 +21,11 @@ import duckdb
 from data_quality.check import Check
 from data_quality.comments import MISSING_COMMENTS
 from data_quality.definitions import read_definitions, take_apart
-from data_quality.sql_text import literal, quoted
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key
 from livehouse.profile import Span
 from livehouse.settings import Home
+from livehouse.sql_text import literal, quoted
 from publishing import restatements, run_profile
 from publishing.macros import macros_of
 from publishing.pseudonyms import create_pseudonyms, hidden

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from data_quality.sql_text import literal, quoted
 from livehouse.errors import UsageError
 from livehouse.settings import Home
-from publishing.release import Release, list_releases
+from livehouse.sql_text import literal, quoted
+from publishing.release import current_release, named_release, release_before
 from publishing.restatements import differs
 
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
@@ -75,8 +75,10 @@ def compare_releases(home: Home, before: str | None, after: str | None) -> Relea
 
     Raises UsageError where there is no such release.
     """
-    newer = _named(home, after) if after else _current(home)
-    older = _named(home, before) if before else _one_before(home, newer)
+    newer = named_release(home, after) if after else current_release(home)
+    if newer is None:
+        raise UsageError("there is no release yet", remedy="Publish one: livehouse run.")
+    older = named_release(home, before) if before else release_before(home, newer.release_id)
     with duckdb.connect() as connection:
         for catalog, release in (("before", older), ("after", newer)):
             connection.execute(
@@ -96,31 +98,6 @@ def compare_releases(home: Home, before: str | None, after: str | None) -> Relea
         tables_removed=tuple(sorted(old.keys() - new.keys())),
         tables=tables,
     )
-
-
-def _current(home: Home) -> Release:
-    for release in list_releases(home):
-        if release.is_current:
-            return release
-    raise UsageError("there is no release yet", remedy="Publish one: livehouse run.")
-
-
-def _one_before(home: Home, release: Release) -> Release:
-    for older in list_releases(home):
-        if older.release_id < release.release_id:
-            return older
-    raise UsageError(
-        f"there is no release before {release.release_id}", remedy="See livehouse releases."
-    )
-
-
-def _named(home: Home, release_id: str) -> Release:
-    releases = list_releases(home)
-    for release in releases:
-        if release.release_id == release_id:
-            return release
-    names = ", ".join(release.release_id for release in releases)
-    raise UsageError(f"there is no release {release_id}", remedy=f"There are: {names or 'none'}.")
 
 
 _Columns = dict[str, str]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from data_quality.definitions import Definition, Expression
-from data_quality.sql_text import exact, literal, quoted
+from livehouse.sql_text import exact, literal, quoted
 
 
 @dataclass(frozen=True)

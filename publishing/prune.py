@@ -7,7 +7,7 @@ be published without him first. A release is never rewritten: it would no longer
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from livehouse.settings import Home
 from livehouse.traces import columns_with
@@ -24,10 +24,13 @@ def holding(home: Home, words: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def prune(home: Home, words: Iterable[str]) -> tuple[str, ...]:
-    """Remove all of them but the current one; the ids of the removed releases."""
-    current = {release.release_id for release in list_releases(home) if release.is_current}
-    gone = tuple(name for name in holding(home, words) if name not in current)
+def prune(home: Home, names: Collection[str]) -> tuple[str, ...]:
+    """Remove the releases of these ids but the current one; the ids of those removed."""
+    gone = tuple(
+        release.release_id
+        for release in list_releases(home)
+        if release.release_id in names and not release.is_current
+    )
     for name in gone:
         shutil.rmtree(home.releases / name)
     return gone

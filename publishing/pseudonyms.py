@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 import duckdb
 
-from data_quality.sql_text import quoted
 from livehouse.key import pads, pseudonym_sql
+from livehouse.sql_text import quoted
 
 VIEWER_SUFFIX = "viewer_id"
 """A column of this name, or one that ends in it after an underscore, holds viewers everywhere."""

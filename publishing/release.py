@@ -12,17 +12,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from data_quality.check import Check, is_publishable, summary
-from data_quality.sql_text import quoted
+from livehouse.disk import sync
 from livehouse.errors import JudgedError, LivehouseError, UsageError
 from livehouse.profile import Span
 from livehouse.settings import Home
+from livehouse.sql_text import quoted
 from publishing.candidate import FILE_NAME, assert_no_log, record_checks
 from publishing.release_id import checked_id, is_id, new_id, time_of
 
@@ -87,7 +88,7 @@ def publish(
     for readable in (home.published, home.releases, folder):
         readable.chmod(0o755)
     folder.rename(target)
-    _sync(home.releases)
+    sync(home.releases)
     _point_current_to(home, release_id)
     _remove_old(home, keep)
     shutil.rmtree(home.candidate, ignore_errors=True)
@@ -112,29 +113,39 @@ def current_release(home: Home) -> Release | None:
     return next((release for release in list_releases(home) if release.is_current), None)
 
 
+def named_release(home: Home, release_id: str) -> Release:
+    """The release of this id. Raises UsageError where there is none."""
+    releases = list_releases(home)
+    for release in releases:
+        if release.release_id == release_id:
+            return release
+    names = ", ".join(release.release_id for release in releases)
+    raise UsageError(f"there is no release {release_id}", remedy=f"There are: {names or 'none'}.")
+
+
+def release_before(home: Home, release_id: str | None) -> Release:
+    """The newest release older than this one, by default than the current one.
+
+    Raises UsageError where there is none.
+    """
+    newer = release_id or _current_id(home)
+    for release in list_releases(home):
+        if newer is not None and release.release_id < newer:
+            return release
+    raise UsageError(
+        f"there is no release before {release_id or 'the current one'}",
+        remedy="See livehouse releases.",
+    )
+
+
 def rollback(home: Home, release_id: str | None) -> Release:
     """Point readers to an older release, by default to the one before the current; return it.
 
     No release is removed. Raises UsageError where there is no such release.
     """
-    releases = list_releases(home)
-    names = [release.release_id for release in releases]
-    if release_id is None:
-        current = _current_id(home)
-        older = [name for name in names if current is not None and name < current]
-        if not older:
-            raise UsageError(
-                "there is no release before the current one",
-                remedy="See livehouse releases.",
-            )
-        release_id = older[0]
-    elif release_id not in names:
-        raise UsageError(
-            f"there is no release {release_id}",
-            remedy=f"There are: {', '.join(names) or 'none'}.",
-        )
-    _point_current_to(home, release_id)
-    return _release(home.releases / release_id, is_current=True)
+    release = named_release(home, release_id) if release_id else release_before(home, None)
+    _point_current_to(home, release.release_id)
+    return replace(release, is_current=True)
 
 
 def _smoke_query(candidate: Path) -> None:
@@ -158,9 +169,9 @@ def _make_durable(folder: Path) -> None:
     """Every file of the release on the disk and read-only, before any name points to it."""
     for path in folder.rglob("*"):
         if path.is_file():
-            _sync(path)
+            sync(path)
             path.chmod(0o444)
-    _sync(folder)
+    sync(folder)
 
 
 def _point_current_to(home: Home, release_id: str) -> None:
@@ -175,7 +186,7 @@ def _point_current_to(home: Home, release_id: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(Path(home.releases.name) / release_id, target_is_directory=True)
     link.replace(home.current)
-    _sync(home.published)
+    sync(home.published)
 
 
 def _remove_old(home: Home, keep: int) -> None:
@@ -192,12 +203,3 @@ def _current_id(home: Home) -> str | None:
 def _release(folder: Path, *, is_current: bool) -> Release:
     file = folder / FILE_NAME
     return Release(folder.name, file, time_of(folder.name), file.stat().st_size, is_current)
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import duckdb
 
-from data_quality.sql_text import literal, quoted
+from livehouse.sql_text import literal, quoted
 
 RELEASES_CARRIED = 30
 PATHS_SHOWN = 5
