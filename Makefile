@@ -59,10 +59,10 @@ demo: setup  ## simulated dumps, one night, where the marts are, three queries t
 	@$(BIN)/python -m livehouse.samples $(HOME_DIR)
 
 test: setup $(OLDEST)  ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-long: setup  ## answers against the truth of three larger worlds, 200 killed nights
-	@$(BIN)/python -m pytest -m long -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -m long -n 2 --dist loadfile
 
 questions: setup  ## write docs/questions.md anew
 	@$(BIN)/python tests/questions_page.py

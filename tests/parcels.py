@@ -150,6 +150,7 @@ def deliver(
     """Every parcel by its night and its fate; idle runs between. `last_night` takes the paths to
     accept, in place of the last load.
     """
+    landing.mkdir(parents=True, exist_ok=True)
     nights = max(parcel.night for parcel in parcels) + 1
     for night in range(1, nights + 1):
         for parcel in parcels:

@@ -11,7 +11,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("kills", "fills"), [(4, 1), pytest.param(200, 20, marks=pytest.mark.long)]
+    ("kills", "fills"), [(10, 1), pytest.param(200, 20, marks=pytest.mark.long)]
 )
 def test_killed_nights_and_full_disks_harm_nobody(kills: int, fills: int) -> None:
     harness = Path(__file__).with_name("crashes.py")
@@ -26,6 +26,6 @@ def test_killed_nights_and_full_disks_harm_nobody(kills: int, fills: int) -> Non
     for tally in tallies.values():
         assert tally["problems"] == []
     # It did kill, and not always too late.
-    assert tallies["kills"]["killed"] >= 0.7 * kills
+    assert tallies["kills"]["killed"] >= 0.8 * kills
     assert tallies["kills"]["saw_first"] >= 1
     assert run.returncode == 0
