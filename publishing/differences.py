@@ -75,10 +75,14 @@ def compare_releases(home: Home, before: str | None, after: str | None) -> Relea
 
     Raises UsageError where there is no such release.
     """
-    newer = named_release(home, after) if after else current_release(home)
+    newer = named_release(home, after) if after is not None else current_release(home)
     if newer is None:
         raise UsageError("there is no release yet", remedy="Publish one: livehouse run.")
-    older = named_release(home, before) if before else release_before(home, newer.release_id)
+    older = (
+        named_release(home, before)
+        if before is not None
+        else release_before(home, newer.release_id)
+    )
     with duckdb.connect() as connection:
         for catalog, release in (("before", older), ("after", newer)):
             connection.execute(

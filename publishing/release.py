@@ -143,7 +143,7 @@ def rollback(home: Home, release_id: str | None) -> Release:
 
     No release is removed. Raises UsageError where there is no such release.
     """
-    release = named_release(home, release_id) if release_id else release_before(home, None)
+    release = release_before(home, None) if release_id is None else named_release(home, release_id)
     _point_current_to(home, release.release_id)
     return replace(release, is_current=True)
 
