@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import duckdb
 
 from ingestion.contract import KNOWN_TYPES
+from ingestion.touched import touch
 from ingestion.warehouse import EVENT_TABLES
 
 FIRST_COPY = "received_ts nulls last, typed_hash, file_id"
@@ -33,6 +34,7 @@ def take_out(
     connection.execute(
         f"create or replace temp table taken as select event_id from raw.{table} where {where}"
     )
+    touch(connection, table, f"(from raw.{table} where {where})")
     connection.execute(f"delete from raw.{table} where {where}")
     connection.execute(f"delete from raw.{table}_duplicates where {where}")
     connection.execute(
@@ -51,6 +53,7 @@ def take_out(
         """
     )
     is_next = "rowid in (select copy_row from next_copies)"
+    touch(connection, table, f"(from raw.{table}_duplicates where {is_next})")
     connection.execute(
         f"insert into raw.{table} ({names})"
         f" select {names} from raw.{table}_duplicates where {is_next}"

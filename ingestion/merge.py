@@ -19,6 +19,7 @@ import duckdb
 from ingestion.contract import KNOWN_TYPES
 from ingestion.copies import FIRST_COPY, settle_counts, typed_hash
 from ingestion.rewrite import rewrite_if_due
+from ingestion.touched import touch
 from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect
 from livehouse.settings import Home, Settings
 from livehouse.sql_text import literal
@@ -209,6 +210,12 @@ def merge_events(
         from ({copies})
         """
     )
+    touch(
+        connection,
+        table,
+        f"(from batch.{table} where file_id not in (select file_id from held))",
+    )
+    touch(connection, table, "copies")
     connection.execute(f"delete from raw.{table} where event_id in (select event_id from copies)")
     connection.execute(
         f"""

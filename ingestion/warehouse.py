@@ -74,6 +74,18 @@ SEEN_COLUMNS = {
     "mtime_ns": "BIGINT",
     "sha256": "VARCHAR",
 }
+# A LIVE as the models were last built: what decided them, and the days and weeks it counted in.
+BUILT_COLUMNS = {
+    "live_id": "VARCHAR",
+    "creator_id": "VARCHAR",
+    "market_key": "VARCHAR",
+    "report_date": "DATE",
+    "report_week": "DATE",
+    "first_date": "DATE",
+    "last_date": "DATE",
+    "lives_hash": "VARCHAR",
+    "inputs_hash": "VARCHAR",
+}
 # Tables of events: whose rows compete for an event_id.
 EVENT_TABLES: dict[str, dict[str, str]] = {
     "events": EVENT_COLUMNS,
@@ -134,6 +146,9 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
         "rejects": REJECT_COLUMNS,
         "drift": DRIFT_COLUMNS,
         "seen": SEEN_COLUMNS,
+        "touched_lives": {"live_id": "VARCHAR", "has_entry": "BOOLEAN"},
+        "built_lives": BUILT_COLUMNS,
+        "built": {"fingerprint": "VARCHAR"},
         **REFERENCE_COLUMNS,
     }
     for name, columns in EVENT_TABLES.items():

@@ -19,9 +19,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from ingestion.touched import begin_build, end_build
 from livehouse.errors import LivehouseError
 from livehouse.profile import Span
-from orchestration.dbt_run import REMEDY, BuildResult, build
+from orchestration.dbt_run import REMEDY, BuildResult, build, fingerprint
 from orchestration.journal import DbtNode, Engine, Shift
 from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
 from orchestration.table_sizes import table_sizes
@@ -105,14 +106,23 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                 journal.say(f"models: {built} of {total}")
 
         with step(shift, "models"), _timed(shift):
+            project = fingerprint(orders.project)
+            # What Spark builds is of no use to the next night's rebuilding.
+            full = begin_build(
+                orders.home,
+                orders.settings,
+                project,
+                full=orders.full or orders.engine == "spark",
+            )
+            selection = _selection(context)
             result = builder(orders.engine)(
                 orders.home,
                 orders.settings,
                 target=orders.dbt_target,
                 project=orders.project,
                 manifest=manifest,
-                full=orders.full,
-                select=_selection(context),
+                full=full,
+                select=selection,
                 on_node=on_node,
                 on_log=_tell_dbt_log,
             )
@@ -133,6 +143,8 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                     f"dbt tests failed: {', '.join(failed)}. Nothing is published.",
                     allow_retries=False,
                 )
+            if not selection and orders.engine == "duckdb":
+                end_build(orders.home, orders.settings, project)
         forget_failure(shift)
 
     built: dg.AssetsDefinition = models

@@ -109,6 +109,19 @@
     explode(sequence({{ first_minute }}, {{ last_minute }}, interval 1 minute))
 {%- endmacro %}
 
+{# One row per day from one date to another, both included. #}
+{% macro days_from_to(first_date, last_date) -%}
+    {{ return(adapter.dispatch('days_from_to')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_from_to(first_date, last_date) -%}
+    cast(unnest(generate_series({{ first_date }}, {{ last_date }}, interval 1 day)) as date)
+{%- endmacro %}
+
+{% macro spark__days_from_to(first_date, last_date) -%}
+    explode(sequence({{ first_date }}, {{ last_date }}, interval 1 day))
+{%- endmacro %}
+
 {# Tells Spark where the raw tables lie as Parquet; DuckDB has them in its own file. #}
 {% macro register_raw(folder) -%}
     {%- do run_query('create schema if not exists raw') -%}
@@ -147,4 +160,17 @@
 
 {% macro spark__in_order(aggregate, values) -%}
     {{ aggregate }}({{ values }})
+{%- endmacro %}
+
+{# A hash over whole rows of a table by its alias, the same in any order of the rows, as text. #}
+{% macro rows_hash(alias) -%}
+    {{ return(adapter.dispatch('rows_hash')(alias)) }}
+{%- endmacro %}
+
+{% macro duckdb__rows_hash(alias) -%}
+    cast(sum(hash({{ alias }})) as string)
+{%- endmacro %}
+
+{% macro spark__rows_hash(alias) -%}
+    cast(sum(cast(xxhash64({{ alias }}.*) as decimal(38, 0))) as string)
 {%- endmacro %}

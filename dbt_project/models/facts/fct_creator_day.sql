@@ -2,12 +2,7 @@
 -- Grain: one row per creator and report_date with LIVEs.
 {{ config(meta={'key': ['creator_id', 'report_date']}) }}
 
-with lives as (
-    select * from {{ ref('int_lives') }}
-    where creator_id is not null
-),
-
-sessions as (
+with sessions as (
     select * from {{ ref('fct_live_session') }}
 ),
 
@@ -15,8 +10,8 @@ live_money as (
     select * from {{ ref('int_live_money') }}
 ),
 
-acts as (
-    select * from {{ ref('int_acts') }}
+counted as (
+    select * from {{ ref('int_creator_day_acts') }}
 ),
 
 extras as (
@@ -29,16 +24,6 @@ gifting as (
 
 battles as (
     select * from {{ ref('int_creator_day_battles') }}
-),
-
-counted as (
-    select
-        lives.creator_id,
-        lives.report_date,
-        {{ aggregated_measures('CD') }}
-    from acts
-    inner join lives on acts.live_id = lives.live_id
-    group by lives.creator_id, lives.report_date
 ),
 
 -- Unknown for the day where one LIVE's is.

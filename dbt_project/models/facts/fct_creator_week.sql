@@ -2,23 +2,15 @@
 -- Grain: one row per creator and report_week with LIVEs.
 {{ config(meta={'key': ['creator_id', 'report_week']}) }}
 
-with lives as (
-    select
-        *,
-        {{ week_of('report_date') }} as report_week
-    from {{ ref('int_lives') }}
-    where creator_id is not null
-),
-
-sessions as (
+with sessions as (
     select
         *,
         {{ week_of('report_date') }} as report_week
     from {{ ref('fct_live_session') }}
 ),
 
-acts as (
-    select * from {{ ref('int_acts') }}
+counted as (
+    select * from {{ ref('int_creator_week_acts') }}
 ),
 
 start_times as (
@@ -48,16 +40,6 @@ audiences as (
 
 gifting as (
     select * from {{ ref('int_creator_week_gifting') }}
-),
-
-counted as (
-    select
-        lives.creator_id,
-        lives.report_week,
-        {{ aggregated_measures('CW') }}
-    from acts
-    inner join lives on acts.live_id = lives.live_id
-    group by lives.creator_id, lives.report_week
 ),
 
 -- A feed is there for the week where every LIVE of the week carries it.

@@ -10,9 +10,8 @@ sessions as (
     select * from {{ ref('fct_live_session') }}
 ),
 
-acts as (
-    select * from {{ ref('int_acts') }}
-    where channel is not null
+counted as (
+    select * from {{ ref('int_channel_acts') }}
 ),
 
 watch_times as (
@@ -39,16 +38,6 @@ own_views as (
     from own_lives
     inner join sessions on own_lives.own_live_id = sessions.live_id
     group by own_lives.live_id
-),
-
-counted as (
-    select
-        live_id,
-        channel,
-        {{ aggregated_measures('C') }}
-    from acts
-    where phase = 'in_live'
-    group by live_id, channel
 )
 
 select

@@ -1,6 +1,6 @@
 -- LIVEs minute by minute: what happened in each UTC clock minute, and how many were watching.
 -- Grain: one row per LIVE and clock minute that it touches, empty ones included.
-{{ config(meta={'key': ['live_id', 'minute_ts']}) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], meta={'key': ['live_id', 'minute_ts']}) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
@@ -8,15 +8,17 @@ with lives as (
 
 minutes as (
     select * from {{ ref('int_minutes') }}
+    where {{ is_rebuilt() }}
 ),
 
 segments as (
     select * from {{ ref('int_segments') }}
+    where {{ is_rebuilt() }}
 ),
 
 acts as (
     select * from {{ ref('int_acts') }}
-    where phase = 'in_live'
+    where phase = 'in_live' and {{ is_rebuilt() }}
 ),
 
 parameters as (

@@ -18,8 +18,8 @@ sessions as (
     from {{ ref('fct_live_session') }}
 ),
 
-acts as (
-    select * from {{ ref('int_acts') }}
+counted as (
+    select * from {{ ref('int_market_week_acts') }}
 ),
 
 reach as (
@@ -62,16 +62,6 @@ earners as (
         end as creators_earning
     from {{ ref('fct_creator_reward') }}
     group by coalesce(market, ''), report_week
-),
-
-counted as (
-    select
-        lives.market_key,
-        lives.report_week,
-        {{ aggregated_measures('MK') }}
-    from acts
-    inner join lives on acts.live_id = lives.live_id
-    group by lives.market_key, lives.report_week
 ),
 
 -- A feed is there for the week where every LIVE of the week carries it.

@@ -1,9 +1,10 @@
 -- Views: every entry into a LIVE's room while it ran, with the time watched.
 -- Grain: one row per room entry (view_event_id).
-{{ config(meta={'key': ['view_event_id']}) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], meta={'key': ['view_event_id']}) }}
 
 with views as (
     select * from {{ ref('int_views') }}
+    where {{ is_rebuilt() }}
 )
 
 select

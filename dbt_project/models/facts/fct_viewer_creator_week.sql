@@ -1,6 +1,10 @@
 -- Who was with which creator in which week: the basis of retention and loyalty.
 -- Grain: one row per viewer, creator and report_week with a view.
-{{ config(meta={'key': ['viewer_id', 'creator_id', 'report_week']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['creator_id', 'report_week'],
+    meta={'key': ['viewer_id', 'creator_id', 'report_week']}
+) }}
 
 with lives as (
     select
@@ -8,6 +12,13 @@ with lives as (
         {{ week_of('report_date') }} as report_week
     from {{ ref('int_lives') }}
     where creator_id is not null
+),
+
+rebuilt as (
+    select distinct
+        creator_id,
+        report_week
+    from {{ ref('int_rebuilt_lives') }}
 ),
 
 acts as (
@@ -40,6 +51,8 @@ counted as (
         ) as is_new
     from acts
     inner join lives on acts.live_id = lives.live_id
+    inner join rebuilt
+        on lives.creator_id = rebuilt.creator_id and lives.report_week = rebuilt.report_week
     where acts.has_view
     group by acts.viewer_id, lives.creator_id, lives.report_week
 )

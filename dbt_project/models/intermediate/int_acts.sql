@@ -1,9 +1,10 @@
 -- What people did in and around a LIVE, each act with the view that it belongs to.
 -- Grain: one row per act: an impression, an entry, an order line, or any other act of a viewer.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with events as (
     select * from {{ ref('int_events') }}
-    where live_id is not null
+    where {{ is_rebuilt() }}
 ),
 
 lives as (
@@ -12,10 +13,12 @@ lives as (
 
 views as (
     select * from {{ ref('int_views') }}
+    where {{ is_rebuilt() }}
 ),
 
 visits as (
     select * from {{ ref('int_visits') }}
+    where {{ is_rebuilt() }}
 ),
 
 placed_acts as (

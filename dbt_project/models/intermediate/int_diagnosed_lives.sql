@@ -1,13 +1,15 @@
 -- What the search for dips and effects needs of a LIVE: feeds, week, and how much its acts weigh.
 -- Grain: one row per live_id.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
+    where {{ is_rebuilt() }}
 ),
 
 acts as (
     select * from {{ ref('int_acts') }}
-    where phase = 'in_live' and event_type in ('order', 'gift')
+    where phase = 'in_live' and event_type in ('order', 'gift') and {{ is_rebuilt() }}
 ),
 
 -- The lines of an order come together.

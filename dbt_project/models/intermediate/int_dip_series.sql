@@ -1,9 +1,10 @@
 -- The rates of a LIVE minute by minute after the warm-up, as counts and what they are counted per.
 -- Grain: one row per live_id, metric and minute_index.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with counts as (
     select * from {{ ref('int_slice_counts') }}
-    where minute_index >= {{ parameter('warmup_minutes') }}
+    where minute_index >= {{ parameter('warmup_minutes') }} and {{ is_rebuilt() }}
 ),
 
 lives as (

@@ -1,8 +1,10 @@
 -- Windows of a LIVE in which a rate stands out below its usual level in the same LIVE.
 -- Grain: one row per live_id, metric, first_minute and last_minute.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with series as (
     select * from {{ ref('int_dip_series') }}
+    where {{ is_rebuilt() }}
 ),
 
 widths as (

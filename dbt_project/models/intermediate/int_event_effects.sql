@@ -1,12 +1,15 @@
 -- What each happening did to each rate, against the LIVE's ordinary minutes and other LIVEs.
 -- Grain: one row per live_id, kind, subject_id, start_ts and metric.
+{{ config(materialized='rebuilt', rebuilt_by=['report_week']) }}
 
 with counts as (
     select * from {{ ref('int_happening_counts') }}
+    where report_week in (select report_week from {{ ref('int_rebuilt_lives') }})
 ),
 
 ordinary as (
     select * from {{ ref('int_ordinary_rates') }}
+    where report_week in (select report_week from {{ ref('int_rebuilt_lives') }})
 ),
 
 weeks as (
@@ -61,6 +64,7 @@ judged as (
 summed as (
     select
         live_id,
+        report_week,
         kind,
         subject_id,
         start_ts,
@@ -85,7 +89,7 @@ summed as (
         {{ in_order('sum', 'expected_square') }} filter (where is_reference)
             as expected_reference_square
     from judged
-    group by live_id, kind, subject_id, start_ts, metric
+    group by live_id, report_week, kind, subject_id, start_ts, metric
 ),
 
 -- Difference in differences of log rates: event against reference, controls against controls. The
@@ -116,6 +120,7 @@ effects as (
 
 select
     summed.live_id,
+    summed.report_week,
     summed.kind,
     summed.subject_id,
     summed.start_ts,

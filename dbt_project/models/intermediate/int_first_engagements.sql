@@ -1,9 +1,10 @@
 -- How soon viewers take part: from the first entry to the first engaged act at or after it.
 -- Grain: one row per live_id and channel of the first entry; the channel `all` is the whole LIVE.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with first_views as (
     select * from {{ ref('int_views') }}
-    where viewer_view_no = 1
+    where viewer_view_no = 1 and {{ is_rebuilt() }}
 ),
 
 acts as (
@@ -11,6 +12,7 @@ acts as (
     where
         phase = 'in_live'
         and event_type in ('comment', 'like', 'share', 'follow', 'gift', 'product_click', 'order')
+        and {{ is_rebuilt() }}
 ),
 
 parameters as (

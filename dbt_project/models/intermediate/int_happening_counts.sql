@@ -1,9 +1,10 @@
 -- What each happening counted while it ran, and the ordinary minutes of its LIVE before and after.
 -- Grain: one row per live_id, kind, subject_id, start_ts, metric, phase and position.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with happenings as (
     select * from {{ ref('int_happenings') }}
-    where kind <> 'pause'
+    where kind <> 'pause' and {{ is_rebuilt() }}
 ),
 
 counts as (
@@ -12,6 +13,7 @@ counts as (
         floor({{ ratio('minute_index', parameter('effect_position_minutes')) }}) as position,
         is_ordinary and minute_index >= {{ parameter('effect_settle_minutes') }} as is_reference
     from {{ ref('int_slice_counts') }}
+    where {{ is_rebuilt() }}
 ),
 
 lives as (

@@ -5,8 +5,8 @@ with timed as (
     select * from {{ ref('int_timed_lives') }}
 ),
 
-acts as (
-    select * from {{ ref('int_acts') }}
+counted as (
+    select * from {{ ref('int_live_acts') }}
 ),
 
 concurrency as (
@@ -23,14 +23,6 @@ shopping as (
 
 gifting as (
     select * from {{ ref('int_live_gifting') }}
-),
-
-counted as (
-    select
-        live_id,
-        {{ aggregated_measures('S') }}
-    from acts
-    group by live_id
 )
 
 select

@@ -1,9 +1,17 @@
 -- The LIVEs: who, when, and which feeds their source carries.
 -- Grain: one row per live_id.
 
-with events as (
+with bounds as (
+    select * from {{ ref('int_live_bounds') }}
+),
+
+host_markets as (
+    select * from {{ ref('int_host_markets') }}
+),
+
+live_starts as (
     select * from {{ ref('int_events') }}
-    where live_id is not null
+    where event_type = 'live_start' and live_id is not null
 ),
 
 feeds as (
@@ -18,28 +26,6 @@ markets as (
     select * from {{ ref('stg_reference__markets') }}
 ),
 
--- A LIVE lasts from its earliest start to its earliest end; where one is missing, from the first
--- or to the last event of a type that only happens in a running room.
-bounds as (
-    select
-        live_id,
-        min(source) as source,
-        min(creator_id) as creator_id,
-        min(event_ts) filter (where event_type = 'live_start') as started_ts,
-        min(event_ts) filter (where event_type = 'live_end') as ended_ts,
-        -- every message of the webcast feed comes out of a running room
-        min(event_ts) filter (
-            where source = 'webcast' or {{ is_running_type() }}
-        ) as first_running_ts,
-        max(event_ts) filter (
-            where source = 'webcast' or {{ is_running_type() }}
-        ) as last_running_ts,
-        count(*) filter (where event_type = 'live_start') as live_starts,
-        count(*) filter (where event_type = 'live_end') as live_ends
-    from events
-    group by live_id
-),
-
 -- What the host said of the LIVE.
 starts as (
     select
@@ -50,21 +36,20 @@ starts as (
         language,
         live_event_id,
         sponsor
-    from events
-    where event_type = 'live_start'
+    from live_starts
     qualify row_number() over (partition by live_id order by event_ts, event_id) = 1
 ),
 
--- On events without a viewer the market is the creator's.
 creator_markets as (
     select
         creator_id,
         min(market) as market
-    from events
-    where viewer_id is null and market is not null
+    from host_markets
     group by creator_id
 ),
 
+-- A LIVE lasts from its earliest start to its earliest end; where one is missing, from the first
+-- or to the last event of a type that only happens in a running room.
 lives as (
     select
         bounds.live_id,

@@ -1,12 +1,16 @@
 -- Ordinary minutes of a LIVE by their position in it, beside what its own usual rate lets expect.
 -- Grain: one row per live_id, metric and position.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with counts as (
     select
         *,
         floor({{ ratio('minute_index', parameter('effect_position_minutes')) }}) as position
     from {{ ref('int_slice_counts') }}
-    where is_ordinary and minute_index >= {{ parameter('effect_settle_minutes') }}
+    where
+        is_ordinary
+        and minute_index >= {{ parameter('effect_settle_minutes') }}
+        and {{ is_rebuilt() }}
 ),
 
 lives as (

@@ -4,7 +4,7 @@
 
 with events as (
     select * from {{ ref('int_events') }}
-    where live_id is not null
+    where {{ is_rebuilt() }}
 ),
 
 -- Plain comparisons only: an `or` in a range join makes the engine compare every pair.
@@ -13,11 +13,12 @@ entries as (
         *,
         coalesce(next_entered_ts, timestamp '9999-12-31 00:00:00') as owned_until_ts
     from {{ ref('int_room_entries') }}
-    where is_in_live
+    where is_in_live and {{ is_rebuilt() }}
 ),
 
 order_lines as (
     select * from {{ ref('int_order_lines') }}
+    where {{ is_rebuilt() }}
 ),
 
 -- Acts that carry nothing of a view yet; an order line stands for all its order events.

@@ -1,9 +1,10 @@
 -- Room entries and when they ended: at their own leave, the viewer's next entry, or the LIVE's end.
 -- Grain: one row per room_enter of a LIVE.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with events as (
     select * from {{ ref('int_events') }}
-    where event_type in ('room_enter', 'room_leave')
+    where event_type in ('room_enter', 'room_leave') and {{ is_rebuilt() }}
 ),
 
 lives as (

@@ -1,17 +1,20 @@
 -- A sweep over the views of a LIVE: spans in which the number of viewers does not change.
 -- Grain: one row per live_id and segment_start_ts; no segment crosses a clock minute.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with views as (
     select * from {{ ref('int_views') }}
-    where ended_ts > entered_ts
+    where ended_ts > entered_ts and {{ is_rebuilt() }}
 ),
 
 pauses as (
     select * from {{ ref('int_pauses') }}
+    where {{ is_rebuilt() }}
 ),
 
 minutes as (
     select * from {{ ref('int_minutes') }}
+    where {{ is_rebuilt() }}
 ),
 
 steps as (

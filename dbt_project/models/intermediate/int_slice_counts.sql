@@ -1,17 +1,20 @@
 -- What happened in each slice of a LIVE on air, and how long and by how many it was watched.
 -- Grain: one row per live_id and slice_start_ts.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with slices as (
     select * from {{ ref('int_slices') }}
+    where {{ is_rebuilt() }}
 ),
 
 segments as (
     select * from {{ ref('int_segments') }}
+    where {{ is_rebuilt() }}
 ),
 
 acts as (
     select * from {{ ref('int_acts') }}
-    where phase = 'in_live'
+    where phase = 'in_live' and {{ is_rebuilt() }}
 ),
 
 -- Every act belongs to the latest slice that has begun by then.

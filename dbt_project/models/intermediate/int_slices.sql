@@ -1,12 +1,15 @@
 -- A LIVE cut at each clock minute and wherever something starts or ends in it.
 -- Grain: one row per live_id and slice_start_ts.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with minutes as (
     select * from {{ ref('int_minutes') }}
+    where {{ is_rebuilt() }}
 ),
 
 happenings as (
     select * from {{ ref('int_happenings') }}
+    where {{ is_rebuilt() }}
 ),
 
 numbered as (

@@ -1,5 +1,6 @@
 -- Supporters: viewers of a LIVE who gifted, or engaged several times.
 -- Grain: one row per live_id with supporters.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with acts as (
     select * from {{ ref('int_acts') }}
@@ -7,6 +8,7 @@ with acts as (
         phase = 'in_live'
         and has_view
         and event_type in ('comment', 'like', 'share', 'follow', 'gift', 'product_click', 'order')
+        and {{ is_rebuilt() }}
 ),
 
 parameters as (

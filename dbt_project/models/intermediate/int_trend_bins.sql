@@ -1,5 +1,6 @@
 -- Impressions and ERR of a LIVE after the warm-up, in bins of a few minutes.
 -- Grain: one row per live_id, metric and bin.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 -- Every bin is compared with every other, so the bins of a very long LIVE are wider.
 with series as (
@@ -10,7 +11,7 @@ with series as (
             parameter('trend_bin_minutes') ~ ' * ' ~ parameter('trend_max_bins')
         ) }}) + 1 as widening
     from {{ ref('int_dip_series') }}
-    where metric in ('impressions', 'err')
+    where metric in ('impressions', 'err') and {{ is_rebuilt() }}
     window whole_live as (partition by live_id)
 ),
 

@@ -1,9 +1,28 @@
 -- What people did in LIVEs on a day, by the market of the viewer and in its time zone.
 -- Grain: one row per viewer_id, market_key ('' is the unknown one) and activity_date.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['activity_date'],
+    rebuilt_in='intermediate.int_rebuilt_days'
+) }}
 
-with acts as (
-    select * from {{ ref('int_acts') }}
-    where phase = 'in_live' and viewer_id is not null
+with rebuilt as (
+    select * from {{ ref('int_rebuilt_days') }}
+),
+
+-- No local day is further from the day in UTC than one.
+span as (
+    select
+        cast(min(activity_date) as timestamp) - interval '1' day as from_ts,
+        cast(max(activity_date) as timestamp) + interval '2' day as to_ts
+    from rebuilt
+),
+
+acts as (
+    select acts.*
+    from {{ ref('int_acts') }} as acts
+    inner join span on acts.event_ts >= span.from_ts and acts.event_ts < span.to_ts
+    where acts.phase = 'in_live' and acts.viewer_id is not null
 ),
 
 lives as (
@@ -54,4 +73,5 @@ select
     min(case when has_leaves then 1 else 0 end) = 1 as has_leaves,
     min(case when has_zone then 1 else 0 end) = 1 as has_zone
 from placed
+where cast(local_ts as date) in (select activity_date from rebuilt)
 group by viewer_id, market_key, cast(local_ts as date)

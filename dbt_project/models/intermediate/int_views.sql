@@ -1,9 +1,10 @@
 -- Views: the entries into a running room, with the time watched, pauses excluded.
 -- Grain: one row per room entry (view_event_id).
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with entries as (
     select * from {{ ref('int_room_entries') }}
-    where is_in_live
+    where is_in_live and {{ is_rebuilt() }}
 ),
 
 pauses as (

@@ -1,21 +1,37 @@
 -- Who was in which LIVE, and whether the viewer was with the creator before and after.
 -- Grain: one row per live_id and viewer_id.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with views as (
-    select * from {{ ref('int_views') }}
+    select
+        *,
+        coalesce(creator_id, '') as creator_key,
+        coalesce(viewer_id, '') as viewer_key
+    from {{ ref('int_views') }}
 ),
 
 lives as (
     select * from {{ ref('int_lives') }}
 ),
 
+-- Whoever is in a rebuilt LIVE, with all that they ever saw of its creator.
+people as (
+    select distinct
+        creator_key,
+        viewer_key
+    from views
+    where {{ is_rebuilt() }}
+),
+
 visits as (
     select
-        live_id,
-        viewer_id,
-        min(entered_ts) as entered_ts
+        views.live_id,
+        views.viewer_id,
+        min(views.entered_ts) as entered_ts
     from views
-    group by live_id, viewer_id
+    inner join people
+        on views.creator_key = people.creator_key and views.viewer_key = people.viewer_key
+    group by views.live_id, views.viewer_id
 ),
 
 in_order as (
@@ -42,3 +58,4 @@ select
     coalesce(previous_creator_live_no = creator_live_no - 1, false) as was_in_previous_live,
     coalesce(next_creator_live_no = creator_live_no + 1, false) as is_in_next_live
 from in_order
+where {{ is_rebuilt() }}

@@ -1,12 +1,13 @@
 -- How long the views of a LIVE last: quantiles, where there are enough views for them.
 -- Grain: one row per live_id and channel with views; the channel `all` is the whole LIVE.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with views as (
     select
         *,
         cast(watch_us as double) / 1000000 as watch_sec
     from {{ ref('int_views') }}
-    where watch_us is not null
+    where watch_us is not null and {{ is_rebuilt() }}
 ),
 
 parameters as (

@@ -1,0 +1,40 @@
+{#
+    A table of which a night replaces only the rows of what changed.
+
+    `rebuilt_by` names the columns that tell whose a row is, `rebuilt_in` the table that lists what
+    is to be rebuilt, as it was and as it is now. The model gives the rows of just those, so its
+    inputs are narrowed by the same list. A full refresh makes the table anew.
+    Spark has no home between two nights: there it is a table like any other.
+#}
+{% materialization rebuilt, adapter='duckdb', supported_languages=['sql'] %}
+    {%- set old = load_cached_relation(this) -%}
+    {%- if old is none or old.type != 'table' or flags.FULL_REFRESH -%}
+        {{ return(materialization_table_duckdb()) }}
+    {%- endif -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+    {%- endif -%}
+    {%- set whose = config.require('rebuilt_by') | join(', ') -%}
+    {%- call statement('delete') -%}
+        delete from {{ this }}
+        where ({{ whose }}) in (
+            select ({{ whose }}) from {{ config.get('rebuilt_in', 'intermediate.int_rebuilt_lives') }}
+        )
+    {%- endcall -%}
+    {%- call statement('main') -%}
+        insert into {{ this }} by name (
+            {{ compiled_code }}
+        )
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
+{% endmaterialization %}
+
+{% materialization rebuilt, adapter='spark', supported_languages=['sql'] %}
+    {{ return(materialization_table_spark()) }}
+{% endmaterialization %}
+
+{# Whether the LIVE of a row is rebuilt this night. #}
+{% macro is_rebuilt(live_id='live_id') -%}
+    {{ live_id }} in (select live_id from {{ ref('int_rebuilt_lives') }})
+{%- endmacro %}

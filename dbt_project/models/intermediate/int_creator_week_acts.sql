@@ -1,0 +1,26 @@
+-- What the acts count in the LIVEs that a creator started in a week.
+-- Grain: one row per creator_id and report_week with acts.
+{{ config(materialized='rebuilt', rebuilt_by=['creator_id', 'report_week']) }}
+
+with acts as (
+    select * from {{ ref('int_acts') }}
+),
+
+lives as (
+    select * from {{ ref('int_live_inputs') }}
+    where
+        (creator_id, report_week) in (
+            select
+                creator_id,
+                report_week
+            from {{ ref('int_rebuilt_lives') }}
+        )
+)
+
+select
+    lives.creator_id,
+    lives.report_week,
+    {{ aggregated_measures('CW') }}
+from acts
+inner join lives on acts.live_id = lives.live_id
+group by lives.creator_id, lives.report_week

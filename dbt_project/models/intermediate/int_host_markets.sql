@@ -1,0 +1,16 @@
+-- The market of a creator as the events of a LIVE tell it: those without a viewer carry it.
+-- Grain: one row per live_id and creator_id with such an event.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], rebuilt_in='raw.touched_lives') }}
+
+with events as (
+    select * from {{ ref('int_events') }}
+    where live_id in (select live_id from {{ source('raw', 'touched_lives') }})
+)
+
+select
+    live_id,
+    creator_id,
+    min(market) as market
+from events
+where viewer_id is null and market is not null
+group by live_id, creator_id

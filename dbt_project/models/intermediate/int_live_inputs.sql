@@ -1,0 +1,72 @@
+-- What decides about a LIVE besides its own events, as a hash, and where the LIVE counts.
+-- Grain: one row per live_id.
+
+with lives as (
+    select
+        *,
+        lead(live_id) over (
+            partition by creator_id order by creator_live_no
+        ) as next_live_id
+    from {{ ref('int_lives') }}
+),
+
+order_lines as (
+    select * from {{ ref('int_order_lines') }}
+),
+
+markets as (
+    select * from {{ ref('stg_reference__markets') }}
+),
+
+gifts as (
+    select * from {{ ref('stg_reference__gifts') }}
+),
+
+lives_hashed as (
+    select
+        live_id,
+        {{ rows_hash('lives') }} as row_hash
+    from lives
+    group by live_id
+),
+
+lines_hashed as (
+    select
+        live_id,
+        {{ rows_hash('order_lines') }} as rows_hash
+    from order_lines
+    group by live_id
+),
+
+-- Time zones place what viewers did, and the price list settles the gifts of the webcast feed.
+markets_hashed as (
+    select {{ rows_hash('markets') }} as rows_hash
+    from markets
+),
+
+gifts_hashed as (
+    select {{ rows_hash('gifts') }} as rows_hash
+    from gifts
+)
+
+select
+    lives.live_id,
+    lives.creator_id,
+    lives.creator_live_no,
+    coalesce(lives.market, '') as market_key,
+    lives.report_date,
+    {{ week_of('lives.report_date') }} as report_week,
+    cast(lives.live_start_ts - interval '1' day as date) as first_date,
+    cast(lives.live_end_ts + interval '1' day as date) as last_date,
+    lives_hashed.row_hash as lives_hash,
+    concat_ws(
+        ' ',
+        coalesce(lines_hashed.rows_hash, '-'),
+        coalesce(markets_hashed.rows_hash, '-'),
+        case when lives.source = 'webcast' then gifts_hashed.rows_hash end
+    ) as inputs_hash
+from lives
+inner join lives_hashed on lives.live_id = lives_hashed.live_id
+left join lines_hashed on lives.live_id = lines_hashed.live_id
+cross join markets_hashed
+cross join gifts_hashed

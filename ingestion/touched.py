@@ -1,0 +1,70 @@
+"""Which LIVEs' raw events changed since the models were last built: what a night has to rebuild.
+
+What belongs here: the two tables behind that, raw.touched_lives and raw.built_lives, and the rule
+by which a night builds everything. What does not: which other LIVEs and days depend on a changed
+one; that is a model (dbt_project/models/intermediate/int_rebuilt_lives.sql).
+
+A touched LIVE stays touched until a build that knew of it came to its end, so a night that was
+killed or failed leaves its work to the next.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from ingestion.warehouse import BUILT_COLUMNS, EVENT_TABLES, connect
+from livehouse.settings import Home, Settings
+
+_IS_ENTRY = {"events": "event_type = 'room_enter'", "webcast_messages": "kind = 'join'"}
+
+
+def touch(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    """Note the LIVEs of rows in the shape of raw.<table>, `rows` as it stands after `from`, and
+    whether somebody's entry is among them; in the caller's transaction.
+    """
+    connection.execute(
+        f"""
+        insert into raw.touched_lives
+        select live_id, bool_or({_IS_ENTRY[table]}) as has_entry
+        from {rows}
+        where live_id is not null
+        group by live_id
+        """
+    )
+
+
+def begin_build(home: Home, settings: Settings, fingerprint: str, *, full: bool) -> bool:
+    """Whether everything has to be built: it was asked for, or other models built last.
+
+    Then every LIVE is touched from here on, until `end_build`.
+    """
+    with connect(home, settings) as connection:
+        is_known = connection.execute(
+            "select count(*) = 1 from raw.built where fingerprint = ?", [fingerprint]
+        ).fetchone()
+        has_tables = connection.execute(
+            "select count(*) > 0 from duckdb_tables() where schema_name = 'intermediate'"
+        ).fetchone()
+        if not full and is_known == (True,) and has_tables == (True,):
+            return False
+        connection.execute("begin transaction")
+        connection.execute("delete from raw.built")
+        connection.execute("delete from raw.built_lives")
+        for table in EVENT_TABLES:
+            touch(connection, table, f"raw.{table}")
+        connection.execute("commit")
+        return True
+
+
+def end_build(home: Home, settings: Settings, fingerprint: str) -> None:
+    """Every model shows what raw holds: no LIVE is touched any more."""
+    columns = ", ".join(BUILT_COLUMNS)
+    with connect(home, settings) as connection:
+        connection.execute("begin transaction")
+        for table in ("built", "built_lives", "touched_lives"):
+            connection.execute(f"delete from raw.{table}")
+        connection.execute("insert into raw.built values (?)", [fingerprint])
+        connection.execute(
+            f"insert into raw.built_lives select {columns} from intermediate.int_live_inputs"
+        )
+        connection.execute("commit")
