@@ -1,22 +1,3 @@
-{# People of a week, one row each, from their days: over one market, or over all of them. #}
-{% macro people_of_week(key) -%}
-    select
-        viewer_id,
-        {{ key }},
-        sum(views) as views,
-        sum(impressions) as impressions,
-        sum(engaged_acts) as engaged_acts,
-        sum(paid_acts) as paid_acts,
-        sum(watch_us) as watch_us,
-        coalesce(sum(night_watch_us), 0) as night_watch_us,
-        count(distinct activity_date) filter (where watch_us is not null) as viewer_days,
-        min(case when has_impressions then 1 else 0 end) as has_impressions,
-        min(case when has_leaves then 1 else 0 end) as has_leaves,
-        min(case when has_zone then 1 else 0 end) as has_zone
-    from days
-    group by viewer_id, {{ key }}
-{%- endmacro %}
-
 {#
     Each step takes its people from the step before it, so that none can outgrow it. What a feed
     tells is unknown where one LIVE of the week lacks the feed: the rest would be too low.

@@ -6,34 +6,20 @@ with lives as (
     where creator_id is not null
 ),
 
-segments as (
-    select * from {{ ref('int_segments') }}
-    where not is_paused
-),
-
--- No segment crosses a clock minute, so the local hour of its minute is its own.
-timed as (
-    select
-        lives.creator_id,
-        lives.report_date,
-        lives.reporting_timezone,
-        segments.segment_us,
-        extract(
-            hour from {{ local_time('segments.minute_ts', 'lives.reporting_timezone') }}
-        ) as local_hour
-    from lives
-    left join segments on lives.live_id = segments.live_id
+times as (
+    select * from {{ ref('int_air_times') }}
 ),
 
 days as (
     select
-        creator_id,
-        report_date,
-        max(reporting_timezone) as reporting_timezone,
-        coalesce(sum(segment_us), 0) as on_air_us,
-        coalesce(sum(segment_us) filter (where local_hour < 5), 0) as night_us
-    from timed
-    group by creator_id, report_date
+        lives.creator_id,
+        lives.report_date,
+        max(lives.reporting_timezone) as reporting_timezone,
+        coalesce(sum(times.on_air_us), 0) as on_air_us,
+        coalesce(sum(times.night_us), 0) as night_us
+    from lives
+    left join times on lives.live_id = times.live_id
+    group by lives.creator_id, lives.report_date
 ),
 
 breaks as (
