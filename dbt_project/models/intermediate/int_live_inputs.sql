@@ -2,12 +2,7 @@
 -- Grain: one row per live_id.
 
 with lives as (
-    select
-        *,
-        lead(live_id) over (
-            partition by creator_id order by creator_live_no
-        ) as next_live_id
-    from {{ ref('int_lives') }}
+    select * from {{ ref('int_lives') }}
 ),
 
 order_lines as (
@@ -61,6 +56,13 @@ select
     lives_hashed.row_hash as lives_hash,
     concat_ws(
         ' ',
+        -- who came back depends on which LIVE is the next one
+        coalesce(
+            lead(lives.live_id) over (
+                partition by lives.creator_id order by lives.creator_live_no
+            ),
+            '-'
+        ),
         coalesce(lines_hashed.rows_hash, '-'),
         coalesce(markets_hashed.rows_hash, '-'),
         case when lives.source = 'webcast' then gifts_hashed.rows_hash end
