@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from livehouse.errors import LivehouseError
 from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
+from orchestration.dbt_quietly import without_debug_events
 from orchestration.journal import DbtNode, Engine
 
 if TYPE_CHECKING:
@@ -239,7 +240,7 @@ def _invoke(
         *("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-use-colors"),
         *("--no-print", "--no-send-anonymous-usage-stats", "--no-version-check"),
     ]
-    with environment(home, settings, engine):
+    with environment(home, settings, engine), without_debug_events():
         try:
             return dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke(
                 [*arguments, *options]
