@@ -73,6 +73,7 @@ def _read_only_source(database: Path) -> Iterator[SQLDatasource]:
         source.get_engine().dispose()
 
 
+@cache
 def _great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read while importing
     collecting = gc.isenabled()
@@ -81,6 +82,7 @@ def _great_expectations() -> Any:
         with _later("altair", "scipy.stats"):
             import great_expectations as gx
     finally:
+        gc.freeze()
         if collecting:
             gc.enable()
     return gx

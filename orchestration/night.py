@@ -108,10 +108,9 @@ def _execute(shift: Shift) -> str:
     orders, profile = shift.orders, shift.journal.profile
     with profile.span("start", "imports"), quick_imports():
         from orchestration.definitions import JOB, LOG, graph
-    # What was imported stays: no later collection has to look at it again, and what a night makes
-    # is gone with its process; searching it again and again took a tenth of a night's time.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    # What a night makes is gone with its process; searching it again and again for garbage took a
+    # tenth of its time.
+    gc.set_threshold(500_000, 50, 100)
     warnings.filterwarnings("ignore", module="dagster")
     # On a pandas that nobody here asks it to use.
     warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
