@@ -140,8 +140,8 @@ def instance_of(home: Home) -> dg.DagsterInstance:
     if (home.dagster / "dagster.yaml").exists():
         return dg.DagsterInstance.from_config(str(home.dagster))
     instance = dg.DagsterInstance.ephemeral()
-    # Nobody can look into it, and six entries a model into its SQLite take seconds: the run's own
-    # result and the journal hold what happened.
+    # Nobody can look into it, and its SQLite takes seconds: the run's own result and the journal
+    # hold what happened.
     storage: Any = instance.event_log_storage
     storage.store_event = lambda event: None
     storage.get_asset_records = lambda asset_keys=None: []
