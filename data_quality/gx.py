@@ -12,12 +12,15 @@ from __future__ import annotations
 import gc
 import os
 import re
+import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
@@ -70,16 +73,45 @@ def _read_only_source(database: Path) -> Iterator[SQLDatasource]:
         source.get_engine().dispose()
 
 
+@cache
 def _great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read while importing
     collecting = gc.isenabled()
     gc.disable()  # importing makes a million objects that all stay
     try:
-        import great_expectations as gx
+        with _later("altair", "scipy.stats"):
+            import great_expectations as gx
     finally:
+        gc.freeze()
         if collecting:
             gc.enable()
     return gx
+
+
+class _Later(ModuleType):
+    """A module that is imported when something in it is looked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(import_module(self.__name__), name)
+
+
+@contextmanager
+def _later(*names: str) -> Iterator[None]:
+    """Who imports these modules in the block gets them when he uses them.
+
+    Great Expectations draws with one and tests distributions with the other, at the price of a
+    third of its import; no rule of ours does either.
+    """
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update({name: _Later(name) for name in absent})
+    try:
+        yield
+    finally:
+        for name in absent:
+            if isinstance(sys.modules[name], _Later):
+                del sys.modules[name]
 
 
 @cache

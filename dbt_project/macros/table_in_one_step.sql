@@ -7,14 +7,14 @@
     {%- if old is not none and old.type != 'table' -%}
         {%- do adapter.drop_relation(old) -%}
     {%- endif -%}
-    {%- if config.get('contract').enforced -%}
-        {{ get_assert_columns_equivalent(compiled_code) }}
-    {%- endif -%}
     {%- call statement('main') -%}
         create or replace table {{ this }} as (
             {{ compiled_code }}
         )
     {%- endcall -%}
+    {%- if config.get('contract').enforced -%}
+        {{ assert_contract(this) }}
+    {%- endif -%}
     {%- do adapter.commit() -%}
     {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}

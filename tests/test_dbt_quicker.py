@@ -1,0 +1,123 @@
+"""What is spared around dbt changes nothing that it builds, refuses or tells."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
+from orchestration import dbt_quicker
+from orchestration.dbt_run import BuildResult, build
+
+PROJECT = """
+name: tiny
+version: "1.0"
+profile: livehouse
+models:
+  tiny: {+schema: facts, +materialized: table, +contract: {enforced: true}}
+"""
+CONTRACT = """
+models:
+  - name: lives
+    columns:
+      - {name: live_id, data_type: string}
+      - {name: views, data_type: int}
+"""
+ROOMS = "{% macro generate_schema_name(name, node) %}{{ name }}{% endmacro %}\n"
+KEPT = "select 'live-1' as live_id, {{ 3 + 4 }} as views\n"
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """A project of one model under a contract, with the real materialization."""
+
+    home: Home
+    project: Path
+
+    def build(self, model: str, log: list[tuple[str, str]] | None = None) -> BuildResult:
+        (self.project / "models/lives.sql").write_text(model)
+        heard = [] if log is None else log
+        return build(
+            self.home,
+            Settings(threads=2),
+            target=self.home.dbt_target,
+            project=self.project,
+            on_log=lambda level, text: heard.append((level, text)),
+        )
+
+    def table(self) -> list[dict[str, object]]:
+        with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
+            cursor = connection.execute("from facts.lives")
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Tiny:
+    home, project = Home(tmp_path / "home"), tmp_path / "project"
+    home.root.mkdir()
+    (project / "models").mkdir(parents=True)
+    (project / "macros").mkdir()
+    (project / "dbt_project.yml").write_text(PROJECT)
+    (project / "models/lives.yml").write_text(CONTRACT)
+    (project / "macros/rooms.sql").write_text(ROOMS)
+    for name in ("macros/table_in_one_step.sql", "macros/assert_contract.sql", "profiles.yml"):
+        shutil.copy(DBT_PROJECT_DIR / name, project / name)
+    return Tiny(home, project)
+
+
+@pytest.mark.parametrize(
+    ("model", "row_of_the_refusal"),
+    [
+        ("select 'live-1' as live_id, 8 as views, 1 as more", "more INTEGER missing in contract"),
+        ("select 'live-1' as live_id", "views INTEGER missing in definition"),
+        ("select 'live-1' as live_id, 0.5::double as views", "views DOUBLE INTEGER data type"),
+    ],
+)
+def test_a_table_that_breaks_its_contract_is_refused_and_the_old_one_stays(
+    tiny: Tiny, model: str, row_of_the_refusal: str
+) -> None:
+    assert tiny.build(KEPT).error == ""
+    told = " ".join(tiny.build(model).error.replace("|", " ").split())
+    assert "enforced contract" in told
+    assert row_of_the_refusal in told
+    assert tiny.table() == [{"live_id": "live-1", "views": 7}]
+
+
+def test_the_order_of_columns_is_no_breach(tiny: Tiny) -> None:
+    assert tiny.build("select 9 as views, 'live-2' as live_id").error == ""
+    assert tiny.table() == [{"views": 9, "live_id": "live-2"}]
+
+
+def test_what_goes_wrong_is_heard_and_what_nobody_reads_is_not_made(tiny: Tiny) -> None:
+    log: list[tuple[str, str]] = []
+    result = tiny.build("select no_such_column as live_id", log)
+    assert "no_such_column" in result.error
+    assert "no_such_column" in " ".join(text for level, text in log if level == "error")
+    assert "debug" not in {level for level, _ in log}
+
+
+def test_a_template_is_kept_by_its_text_and_a_damaged_cache_is_none(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tiny.home.dbt_target / dbt_quicker.TEMPLATES
+
+    def a_new_process() -> None:
+        monkeypatch.setattr(dbt_quicker, "_known", {})
+
+    a_new_process()
+    assert tiny.build(KEPT).error == ""
+    whole = cache.read_bytes()
+    a_new_process()
+    assert tiny.build("select 'live-1' as live_id, {{ 3 + 5 }} as views\n").error == ""
+    assert tiny.table() == [{"live_id": "live-1", "views": 8}]
+    for damaged in (b"", b"nothing\n", whole[:-100], whole.replace(b"live", b"evil")):
+        cache.write_bytes(damaged)
+        a_new_process()
+        assert tiny.build(KEPT).error == ""
+        assert tiny.table() == [{"live_id": "live-1", "views": 7}]
+        assert b"live-1" in cache.read_bytes()
