@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 OUTSIDE_THE_PROJECT = frozenset({"target", "logs", "dbt_packages", "__pycache__"})
 RESULT_EVENTS = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"})
+_parsed: dict[tuple[str, Engine], tuple[bytes, Manifest]] = {}
+"""Fingerprint of a project and engine -> its manifest, as text and as dbt's own; a home is not in
+it.
+"""
 REMEDY = "Read the log of this run, mend the model, and run again: nothing was published."
 
 
@@ -119,13 +123,19 @@ def prepare_manifest(
 ) -> tuple[Path, Manifest | None]:
     """The path of an up-to-date manifest.json under `target`, parsed again only where stale.
 
-    The second value is dbt's own manifest where it was parsed now: handing it to `build` spares
-    the build its parsing.
+    The second value is dbt's own manifest where this process has parsed the project, for whatever
+    home: handing it to `build` spares the build its parsing.
     """
     manifest, stamp = target / "manifest.json", target / "manifest.fingerprint"
     current = fingerprint(project)
-    if manifest.exists() and stamp.exists() and stamp.read_text() == current:
-        return manifest, None
+    text, parsed = _parsed.get((current, engine), (b"", None))
+    is_fresh = manifest.exists() and stamp.exists() and stamp.read_text() == current
+    if not is_fresh and parsed is not None:
+        target.mkdir(parents=True, exist_ok=True)
+        manifest.write_bytes(text)
+        stamp.write_text(current)
+    if is_fresh or parsed is not None:
+        return manifest, parsed
     result = _invoke(["parse"], home, settings, target, project, engine=engine)
     if isinstance(result.exception, OSError):
         raise result.exception
@@ -136,6 +146,7 @@ def prepare_manifest(
             remedy=REMEDY,
         )
     stamp.write_text(current)
+    _parsed[current, engine] = (manifest.read_bytes(), result.result)
     return manifest, result.result
 
 

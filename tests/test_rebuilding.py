@@ -7,7 +7,6 @@ order of files and nights: test_order_independence.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,7 +130,7 @@ class Nights:
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     folder = tmp_path_factory.mktemp("rebuilding")
     nights = Nights(Home(folder / "home"), folder / "landing")
     nights.refer("old", "currency_rates", "currency,rate_date,usd_per_unit\nGBP,2026-05-01,1.25\n")
@@ -167,7 +166,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     nights.run("rate")
     nights.withdraw("withdrawn", "events/second.jsonl")
     nights.run("full", full=True)
-    yield nights
+    return nights
 
 
 def test_a_first_night_builds_everything(nights: Nights) -> None:

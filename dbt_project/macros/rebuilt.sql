@@ -11,9 +11,6 @@
     {%- if old is none or old.type != 'table' or flags.FULL_REFRESH -%}
         {{ return(materialization_table_duckdb()) }}
     {%- endif -%}
-    {%- if config.get('contract').enforced -%}
-        {{ get_assert_columns_equivalent(compiled_code) }}
-    {%- endif -%}
     {%- set whose = config.require('rebuilt_by') | join(', ') -%}
     {%- call statement('delete') -%}
         delete from {{ this }}
@@ -26,6 +23,9 @@
             {{ compiled_code }}
         )
     {%- endcall -%}
+    {%- if config.get('contract').enforced -%}
+        {{ assert_contract(this) }}
+    {%- endif -%}
     {%- do adapter.commit() -%}
     {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}
