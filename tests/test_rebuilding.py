@@ -27,7 +27,8 @@ NOW = datetime(2026, 5, 20, 3, tzinfo=UTC)
 SETTINGS = Settings(threads=2, memory_limit="2GB")
 PUBLISHED = ("facts", "marts", "meta")
 ABOUT_RUNS = frozenset({
-    "meta.loads", "meta.releases", "meta.restatements", "meta.checks", "meta.run_profile"
+    "meta.loads", "meta.releases", "meta.restatements", "meta.checks", "meta.run_profile",
+    "meta.drift",
 })  # fmt: skip
 
 
