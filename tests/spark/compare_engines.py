@@ -35,13 +35,16 @@ from simulator.simulate import simulate  # noqa: E402
 ENGINES = ("duckdb", "spark")
 SCHEMAS = ("facts", "marts", "meta")
 SHOWN = 5
-# Tables of a few thousand rows are built before a compiler would pay off: Java's second one, and
-# Spark's own, which writes and compiles Java for each query. Plans made anew underway pay no more.
+# Tables of a few thousand rows are built before Java's second compiler would pay off, or Spark's
+# own for whole stages; expressions alone are compiled, else each row of an aggregate looks up the
+# settings. Plans made anew underway pay no more. Each aggregate and each sort of a task takes a
+# page of memory at least, by default 64 MB to blank.
 QUICK_START = " ".join(
     (
         "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
-        "-Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN",
-        "-Dspark.sql.adaptive.enabled=false",
+        "-XX:+UseSerialGC -Xms2g -Xmn1200m -XX:MetaspaceSize=400m",
+        "-Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.cache.maxEntries=2000",
+        "-Dspark.sql.adaptive.enabled=false -Dspark.buffer.pageSize=1m",
     )
 )
 TOLERANCE = 1e-9
@@ -81,6 +84,8 @@ def write_landing(landing: Path, days: int, events_per_day: int) -> None:
     simulate(landing, days=THIN_DAYS, events_per_day=EVENTS_OF_A_THIN_DAY, start=weeks, seed=2)
     simulate(landing, days=days, events_per_day=events_per_day, faults=True)
     nasty_dumps.write_nasty(landing, 7)
+    # Its one LIVE runs for three weeks, and every minute of it is some rows more for Spark.
+    (landing / "events/z/cut_again_whole.jsonl.gz").unlink()
     capture = landing / "webcast" / WEBCAST.name
     capture.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(WEBCAST, capture)

@@ -97,8 +97,8 @@ later as (
         coalesce(min(kept) over after_it, 1) as least_kept
     from hazards
     window after_it as (
-        partition by source order by minutes
-        rows between 1 following and unbounded following
+        partition by source order by minutes desc
+        rows between unbounded preceding and 1 preceding
     )
 )
 
