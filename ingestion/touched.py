@@ -56,8 +56,10 @@ def begin_build(home: Home, settings: Settings, fingerprint: str, *, full: bool)
         return True
 
 
-def end_build(home: Home, settings: Settings, fingerprint: str) -> None:
-    """Every model shows what raw holds: no LIVE is touched any more."""
+def end_build(home: Home, settings: Settings, fingerprint: str) -> int:
+    """Every model shows what raw holds: no LIVE is touched any more. Returns how many were rebuilt,
+    those included that are gone.
+    """
     columns = ", ".join(BUILT_COLUMNS)
     with connect(home, settings) as connection:
         connection.execute("begin transaction")
@@ -68,3 +70,7 @@ def end_build(home: Home, settings: Settings, fingerprint: str) -> None:
             f"insert into raw.built_lives select {columns} from intermediate.int_live_inputs"
         )
         connection.execute("commit")
+        row = connection.execute(
+            "select count(distinct live_id) from intermediate.int_rebuilt_lives"
+        ).fetchone()
+    return int(row[0]) if row else 0

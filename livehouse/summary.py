@@ -325,7 +325,8 @@ def _megabytes(size: int | None) -> str:
 
 def _release_lines(night: Night) -> Iterator[str]:
     lives = "" if night.live_sessions is None else f", {night.live_sessions:,} LIVEs"
-    yield f"Release {night.release_id}: {night.models} models{lives}"
+    rebuilt = "" if night.lives_rebuilt is None else f", {night.lives_rebuilt:,} of them rebuilt"
+    yield f"Release {night.release_id}: {night.models} models{lives}{rebuilt}"
     yield f"  {night.release_path}"
     yield "Open it:"
     yield f"  duckdb -readonly {night.release_path}"

@@ -144,7 +144,7 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                     allow_retries=False,
                 )
             if not selection and orders.engine == "duckdb":
-                end_build(orders.home, orders.settings, project)
+                journal.lives_rebuilt = end_build(orders.home, orders.settings, project)
         forget_failure(shift)
 
     built: dg.AssetsDefinition = models

@@ -137,6 +137,7 @@ class Night:
     release_id: str = ""
     release_path: str = ""
     live_sessions: int | None = None
+    lives_rebuilt: int | None = None
     models: int = 0
     files: tuple[FileReport, ...] = ()
     checks: tuple[CheckReport, ...] = ()
@@ -166,6 +167,7 @@ class Journal:
     load: LoadSummary | None = None
     delivery_checks: tuple[Check, ...] = ()
     nodes: list[DbtNode] = field(default_factory=list)
+    lives_rebuilt: int | None = None
     release_id: str = ""
     candidate: Path | None = None
     candidate_checks: tuple[Check, ...] | None = None

@@ -189,6 +189,7 @@ def summarise(orders: Orders, journal: Journal, problem: str, seconds: float) ->
         release_id=journal.release.release_id if journal.release else "",
         release_path=_open_path(orders.home) if journal.release else "",
         live_sessions=_live_sessions(journal.release.file) if journal.release else None,
+        lives_rebuilt=journal.lives_rebuilt,
         models=sum(node.kind != "test" and node.state == "passed" for node in journal.nodes),
         files=files,
         checks=checks,
