@@ -16,6 +16,7 @@ from datetime import datetime
 
 import duckdb
 
+from ingestion.batch import batch_rows
 from ingestion.contract import KNOWN_TYPES
 from ingestion.copies import FIRST_COPY, settle_counts, typed_hash
 from ingestion.rewrite import rewrite_if_due
@@ -173,6 +174,8 @@ def merge_events(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]
 ) -> None:
     """Append the batch to raw.<table>; of several copies of an event only the first-ranked one."""
+    if not batch_rows(connection, table):
+        return
     names = ", ".join(columns)
     connection.execute(
         f"""
@@ -187,6 +190,38 @@ def merge_events(
         where event_id in (select event_id from raw.{table})
         """
     )
+    for rows in batch_rows(
+        connection,
+        table,
+        f"""
+        where event_id not in (select event_id from contested)
+            and file_id not in (select file_id from held)
+        order by cast(event_ts as date), {_sort_key(columns)}
+        """,
+    ):
+        connection.execute(f"insert into raw.{table} ({names}) select {names} from ({rows})")
+    if connection.execute("select 1 from contested limit 1").fetchone():
+        _settle_copies(connection, table, columns)
+    connection.execute(
+        f"""
+        update raw.files
+        set duplicates = own.copies - own.events, accepted = accepted - (own.copies - own.events)
+        from (
+            select file_id, count(*) as copies, count(distinct event_id) as events
+            from batch.{table}
+            where file_id in (select file_id from held)
+            group by file_id
+        ) as own
+        where files.file_id = own.file_id
+        """
+    )
+
+
+def _settle_copies(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]
+) -> None:
+    """Of the events in `contested` the first-ranked copy counts, the others are kept beside it."""
+    names = ", ".join(columns)
     row_hash = typed_hash(columns)
     copies = f"""
         select 'batch' as place, {names}, {row_hash} as typed_hash
@@ -211,33 +246,10 @@ def merge_events(
     )
     connection.execute(f"delete from raw.{table} where event_id in (select event_id from copies)")
     connection.execute(
-        f"""
-        insert into raw.{table} ({names})
-        select {names}
-        from batch.{table}
-        where event_id not in (select event_id from contested)
-            and file_id not in (select file_id from held)
-        order by cast(event_ts as date), {_sort_key(columns)}
-        """
-    )
-    connection.execute(
         f"insert into raw.{table} ({names}) select {names} from copies where copy_no = 1"
     )
     connection.execute(
         f"insert into raw.{table}_duplicates ({names}) select {names} from copies where copy_no > 1"
-    )
-    connection.execute(
-        f"""
-        update raw.files
-        set duplicates = own.copies - own.events, accepted = accepted - (own.copies - own.events)
-        from (
-            select file_id, count(*) as copies, count(distinct event_id) as events
-            from batch.{table}
-            where file_id in (select file_id from held)
-            group by file_id
-        ) as own
-        where files.file_id = own.file_id
-        """
     )
 
 
