@@ -34,7 +34,7 @@ from ingestion.landing import (
 )
 from ingestion.merge import LoadedFile, LoadSummary, merge
 from ingestion.reference_files import stage_rows
-from ingestion.warehouse import SEEN_COLUMNS, connect, create_batch
+from ingestion.warehouse import SEEN_COLUMNS, connect, create_batch, set_threads
 from ingestion.webcast_files import stage_texts as stage_captures
 from livehouse.errors import UsageError
 from livehouse.settings import Home, Settings
@@ -220,6 +220,9 @@ class _Staging:
         return RejectedLine(0, verdict.reason, line, False)
 
     def _stage(self, pending: list[Pending]) -> list[BatchFile]:
+        # A row of Parquet takes some 30 bytes; its file has no lines to count.
+        lines = sum(entry.batch.lines or entry.file.bytes // 30 for entry in pending)
+        set_threads(self.connection, self.settings, lines)
         staged = []
         events, captures = [], []
         for entry in pending:

@@ -20,7 +20,7 @@ from ingestion.batch import batch_rows
 from ingestion.contract import KNOWN_TYPES
 from ingestion.copies import FIRST_COPY, settle_counts, typed_hash
 from ingestion.rewrite import rewrite_if_due
-from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect
+from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect, set_threads
 from livehouse.settings import Home, Settings
 from livehouse.sql_text import literal
 
@@ -69,6 +69,8 @@ def merge(home: Home, settings: Settings, held: Mapping[int, str], now: datetime
     Rows of a held file reach neither raw.events nor a duplicate's place; the file stays pending.
     """
     with connect(home, settings) as connection:
+        row = connection.execute("select coalesce(sum(lines), 0) from batch.files").fetchone()
+        set_threads(connection, settings, int(row[0]) if row else 0)
         connection.execute("begin transaction")
         connection.execute("create or replace temp table held (file_id integer, reason varchar)")
         for file_id, reason in held.items():

@@ -85,6 +85,9 @@ REFERENCE_COLUMNS: dict[str, dict[str, str]] = {
     for name, table in REFERENCE_TABLES.items()
 }
 
+# DuckDB's row group: what one thread writes at a time.
+ROWS_OF_A_THREAD = 122_880
+
 # Of a file that is made anew: one compression for texts, a fifth less work to write them.
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "latest"
@@ -121,6 +124,14 @@ def connect(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         yield connection
     finally:
         connection.close()
+
+
+def set_threads(connection: duckdb.DuckDBPyConnection, settings: Settings, rows: int) -> None:
+    """As many threads as `rows` give work to: one that has none waits busily, and at 100,000 rows
+    that costs more than the work does.
+    """
+    threads = max(1, min(settings.threads, rows // ROWS_OF_A_THREAD))
+    connection.execute(f"set threads = {threads}")
 
 
 def _size(text: str) -> str:
