@@ -50,7 +50,8 @@ _PAYLOAD_SCHEMA = literal(
 
 
 # Without a point or a plus no id can be one that lost its digits.
-_ID = rf"[0-9A-Za-z_:@/-]{{1,{MAX_ID_LENGTH}}}"
+_ID_SIGN = "[0-9A-Za-z_:@/-]"
+_ID = f"{_ID_SIGN}{{1,{MAX_ID_LENGTH}}}"
 
 
 def _value(field: Field) -> str:
@@ -75,7 +76,11 @@ def _object(fields: Iterable[Field], more: str = "") -> str:
     """A JSON object with fields of these, in any order, at least one of them."""
     names: dict[str, list[str]] = {}
     for field in fields:
-        names.setdefault(_value(field), []).append(field.name)
+        value = _value(field)
+        if field in ENVELOPE:
+            # Counting signs makes many states, a third more work: it is done when it is a column.
+            value = value.replace(_ID, f"{_ID_SIGN}+")
+        names.setdefault(value, []).append(field.name)
     pairs = [f'(?:{"|".join(of)})": ?(?:{value}|null)' for value, of in names.items()]
     pair = f'"(?:{"|".join(pairs)}{more})'
     return rf"\{{{pair}(?:, ?{pair})*\}}"
@@ -132,6 +137,7 @@ def _suspicion(now: datetime) -> str:
     latest = literal(now.strftime("%Y-%m-%d %H:%M:%S"))
     conditions = [
         "event_id is null or event_type is null",
+        *(f"strlen({f.name}) > {MAX_ID_LENGTH}" for f in ENVELOPE if f.kind == "id"),
         f"not coalesce({timestamp('event_ts')} between timestamp {literal(EARLIEST_EVENT)}"
         f" and timestamp {latest} + interval {LATEST_EVENT_AHEAD_HOURS} hour, false)",
         *(
