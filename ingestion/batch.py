@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion import plain
 from ingestion.landing import LandingFile, RejectedLine, line_numbers
 from ingestion.warehouse import BATCH_FILE_COLUMNS, REJECT_COLUMNS
 from livehouse.sql_text import literal
@@ -75,6 +76,7 @@ def numbered(text: Path, bad: list[tuple[str, str]]) -> list[RejectedLine]:
 
 def write_rows(spool: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
     """Rows as JSON lines in the spool: the quick way into DuckDB for rows that Python made."""
+    spool.mkdir(parents=True, exist_ok=True)
     path = spool / "rows.jsonl"
     with path.open("w", encoding="utf-8") as sink:
         for row in rows:
@@ -89,7 +91,10 @@ def insert_rows(
     rows: Iterable[Mapping[str, Any]],
     spool: Path,
 ) -> None:
-    """Append typed rows to a table of the batch."""
+    """Append typed rows to a table of the batch.
+
+    The first parameter of a statement would make DuckDB import pandas, a third of a second.
+    """
     path = write_rows(spool, rows)
     if path.stat().st_size == 0:
         return
@@ -120,20 +125,52 @@ def insert_rejects(
     insert_rows(connection, "batch.rejects", REJECT_COLUMNS, rows, spool)
 
 
-def insert_files(connection: duckdb.DuckDBPyConnection, files: Iterable[BatchFile]) -> None:
+def insert_files(
+    connection: duckdb.DuckDBPyConnection, files: Iterable[BatchFile], spool: Path
+) -> None:
     """Write the counts of the batch's files, for the gate and the merge."""
-    marks = ", ".join("?" for _ in BATCH_FILE_COLUMNS)
-    for batch in files:
-        connection.execute(
-            f"insert into batch.files values ({marks})",
-            [getattr(batch, name) for name in BATCH_FILE_COLUMNS],
-        )
+    rows = ({name: getattr(batch, name) for name in BATCH_FILE_COLUMNS} for batch in files)
+    insert_rows(connection, "batch.files", BATCH_FILE_COLUMNS, rows, spool)
 
 
-def name_paths(connection: duckdb.DuckDBPyConnection, entries: Iterable[Pending]) -> None:
+def name_paths(
+    connection: duckdb.DuckDBPyConnection, entries: Iterable[Pending], spool: Path
+) -> None:
     """The temporary table batch_paths, which gives a text's rows their file_id."""
     connection.execute("create or replace temp table batch_paths (path varchar, file_id integer)")
-    for entry in entries:
-        connection.execute(
-            "insert into batch_paths values (?, ?)", [str(entry.text), entry.batch.file_id]
-        )
+    rows = ({"path": str(entry.text), "file_id": entry.batch.file_id} for entry in entries)
+    columns = {"path": "VARCHAR", "file_id": "INTEGER"}
+    insert_rows(connection, "batch_paths", columns, rows, spool)
+
+
+def batch_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, clause: str = ""
+) -> tuple[str, ...]:
+    """SELECTs of the batch's rows of raw.<table>, none where there are none; `clause` (where, order
+    by) holds in each.
+    """
+    typed, narrow = f"batch.{table}", ""
+    if table == "events":
+        typed, narrow = "batch.events_typed", "batch.events_plain"
+    queries = []
+    if _has_rows(connection, typed):
+        queries.append(f"select * from {typed} {clause}")
+    if narrow and _has_rows(connection, narrow):
+        queries.append(plain.typed_sql(f"(select * from {narrow} {clause})"))
+    return tuple(queries)
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return connection.execute(f"select 1 from {table} limit 1").fetchone() is not None
+
+
+def delete_rows(connection: duckdb.DuckDBPyConnection, table: str, where: str) -> None:
+    """Take rows of raw.<table> out of the batch; `where` may name any of its columns."""
+    if table != "events":
+        connection.execute(f"delete from batch.{table} where {where}")
+        return
+    connection.execute(f"delete from batch.events_typed where {where}")
+    rows = plain.typed_sql("(select rowid as place, * from batch.events_plain)", "place,")
+    connection.execute(
+        f"delete from batch.events_plain where rowid in (select place from ({rows}) where {where})"
+    )

@@ -63,14 +63,14 @@ def learn_signatures(connection: duckdb.DuckDBPyConnection, lines: str) -> None:
 
 
 def count_fields(connection: duckdb.DuckDBPyConnection, first_file_id: int) -> None:
-    """Unknown fields of batch.events (key_hash, unseen_keys), from a file on, into batch.drift."""
+    """Unknown fields of the wide pass (key_hash, unseen_keys), from a file on, into batch.drift."""
     _insert_fields(
         connection,
         f"""
         select signed.file_id, unnest(key_signatures.names) as name, signed.lines
         from (
             select file_id, key_hash, count(*) as lines
-            from batch.events
+            from batch.events_typed
             where unseen_keys is null and file_id >= {first_file_id}
             group by all
         ) as signed
@@ -79,7 +79,7 @@ def count_fields(connection: duckdb.DuckDBPyConnection, first_file_id: int) -> N
         select file_id, unnest({unknown_names("keys")}) as name, lines
         from (
             select file_id, unseen_keys as keys, count(*) as lines
-            from batch.events
+            from batch.events_typed
             where unseen_keys is not null and file_id >= {first_file_id}
             group by all
         )
@@ -87,10 +87,28 @@ def count_fields(connection: duckdb.DuckDBPyConnection, first_file_id: int) -> N
     )
 
 
+def count_keys(connection: duckdb.DuckDBPyConnection, lines: str) -> None:
+    """Unknown fields of few `lines` (file_id, line) into batch.drift."""
+    _insert_fields(
+        connection,
+        f"""
+        select file_id, unnest({unknown_names("keys")}) as name, 1 as lines
+        from (select file_id, {LINE_KEYS} as keys from ({lines}))
+        """,
+    )
+
+
 def count_parquet_fields(
-    connection: duckdb.DuckDBPyConnection, path: str, file_id: int, columns: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    path: str,
+    file_id: int,
+    columns: Mapping[str, str],
+    is_known: str,
 ) -> None:
-    """Unknown columns of a Parquet file, and unknown keys of its payload, into batch.drift."""
+    """Unknown columns of a Parquet file, and unknown keys of its payload, into batch.drift.
+
+    `is_known` is a condition on `payload`, as text, that holds of no unknown key.
+    """
     source = f"read_parquet({literal(path)})"
     envelope = {field.name for field in ENVELOPE} | {"payload"}
     found = {name: quoted(name) for name in columns if name not in envelope}
@@ -107,14 +125,18 @@ def count_parquet_fields(
         for name, column in found.items()
     ]
     if "payload" in columns and not columns["payload"].upper().startswith("STRUCT"):
-        keys = "[cast([] as varchar[]), try(json_keys(cast(payload as varchar)))]"
+        keys = "[cast([] as varchar[]), try(json_keys(payload))]"
         parts.append(
             f"""
             select unnest({unknown_names("keys")}) as name, lines
             from (
                 select keys, count(*) as lines
                 -- apart: DuckDB cannot group by what it tries
-                from (select {keys} as keys from {source})
+                from (
+                    select {keys} as keys
+                    from (select cast(payload as varchar) as payload from {source})
+                    where not {is_known}
+                )
                 group by all
             )
             """

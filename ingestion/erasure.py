@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.batch import BatchFile
+from ingestion.batch import BatchFile, delete_rows
 from ingestion.copies import restate_times, settle_counts, take_out
 from ingestion.rewrite import rewrite_due
 from ingestion.warehouse import EVENT_TABLES, connect
@@ -131,7 +131,10 @@ def erase_from_batch(
     passed: Counter[int] = Counter()
     for table in EVENT_TABLES:
         where = _names(table, "(select id from erased_people)")
-        passed += _delete(connection, f"batch.{table}", where)
+        counts = _count(connection, f"batch.{table}", where)
+        if counts:
+            delete_rows(connection, table, where)
+        passed += counts
     connection.execute("drop table erased_people")
     connection.execute(
         f"delete from batch.drift where list_contains($marks, {tombstone_sql(_FIELD)})",
@@ -213,13 +216,6 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str, where: str) -> Cou
         f"select file_id, count(*) from {table} where {where} group by file_id"
     )
     return Counter(dict(rows.fetchall()))
-
-
-def _delete(connection: duckdb.DuckDBPyConnection, table: str, where: str) -> Counter[int]:
-    counts = _count(connection, table, where)
-    if counts:
-        connection.execute(f"delete from {table} where {where}")
-    return counts
 
 
 def _delete_rejects(

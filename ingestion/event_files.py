@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion import plain
 from ingestion.batch import (
     BatchFile,
     Pending,
@@ -23,11 +24,10 @@ from ingestion.batch import (
     numbered,
     write_rows,
 )
-from ingestion.drift import count_fields, count_parquet_fields, learn_signatures
+from ingestion.drift import count_fields, count_keys, count_parquet_fields, learn_signatures
 from ingestion.events import events_sql, lines_sql, parquet_sql
 from ingestion.judge import Accepted, judge, judge_event
 from ingestion.landing import RejectedLine
-from ingestion.warehouse import EVENT_TABLES
 from livehouse.settings import Settings
 from livehouse.sql_text import literal
 
@@ -39,14 +39,9 @@ def stage_texts(
     settings: Settings,
     now: datetime,
 ) -> list[BatchFile]:
-    name_paths(connection, entries)
+    name_paths(connection, entries, spool)
     lines = lines_sql([str(entry.text) for entry in entries], settings.max_line_bytes)
-    learn_signatures(connection, lines)
-    suspects = _read(
-        connection,
-        events_sql(lines, now, has_keys=True),
-        lambda: count_fields(connection, entries[0].batch.file_id),
-    )
+    suspects = _read_texts(connection, lines, entries[0].batch.file_id, now)
     good = _rows_by_file(connection, entries[0].batch.file_id)
     staged = []
     canonical: list[tuple[int, str]] = []
@@ -64,7 +59,7 @@ def stage_texts(
         accepted = good.get(file_id, 0) + len(suspects.get(file_id, ())) - len(bad)
         staged.append(counted(entry.batch, accepted, len(rejects)))
         insert_rejects(connection, file_id, rejects, spool)
-    insert_canonical(connection, canonical, spool, now)
+    insert_canonical(connection, canonical, spool)
     return staged
 
 
@@ -83,14 +78,11 @@ def stage_parquet(
             f"select coalesce(sum(num_rows), 0) from parquet_file_metadata({literal(path)})"
         ).fetchone()
         lines = int(row[0]) if row else 0
-        suspects = _read(
-            connection,
-            parquet_sql(path, file_id, columns, now),
-            lambda: count_parquet_fields(connection, path, file_id, columns),
-        )
+        count_parquet_fields(connection, path, file_id, columns, plain.IS_PLAIN_PAYLOAD)
+        suspects = _read_parquet(connection, path, file_id, columns, now)
     except duckdb.Error as error:
         # what was read before it broke is no part of the batch
-        for table in ("events", "drift"):
+        for table in ("events_plain", "events_typed", "drift"):
             connection.execute(f"delete from batch.{table} where file_id = {file_id}")
         first_line = str(error).splitlines()[0]
         return replace(entry.batch, is_truncated=True, error=f"it is no Parquet file: {first_line}")
@@ -111,7 +103,7 @@ def stage_parquet(
         else:
             text = json.dumps(event, ensure_ascii=False)
             rejects.append(RejectedLine(line_no, verdict.reason, text, False))
-    insert_canonical(connection, canonical, spool, now)
+    insert_canonical(connection, canonical, spool)
     insert_rejects(connection, file_id, rejects, spool)
     missing = [name for name in ("event_id", "event_type", "event_ts") if name not in columns]
     error_text = f"it has no column {', '.join(missing)}" if missing else None
@@ -119,30 +111,89 @@ def stage_parquet(
     return counted(batch, good + len(canonical), len(rejects))
 
 
+def _read_texts(
+    connection: duckdb.DuckDBPyConnection, lines: str, first_file_id: int, now: datetime
+) -> dict[int, list[str]]:
+    """Good rows go to the batch; file_id -> the lines that the exact judge has to see.
+
+    What is not plain is read a second time by the wide pass, unless that is not worth its planning.
+    """
+    share = connection.execute(
+        f"select avg(cast({plain.IS_PLAIN} as integer)) from ({lines} limit {plain.SAMPLE_LINES})"
+    ).fetchone()
+    if share is not None and share[0] is not None and share[0] >= plain.MOSTLY:
+        connection.execute(f"insert into batch.events_plain by name {plain.plain_sql(lines, now)}")
+        connection.execute(
+            "create or replace temp table doubtful as select file_id, suspect_line as line"
+            " from batch.events_plain where suspect_line is not null"
+        )
+        connection.execute("delete from batch.events_plain where suspect_line is not null")
+        lines = "select file_id, line from doubtful"
+        few = connection.execute(f"{lines} limit {plain.FEW_LINES + 1}").fetchall()
+        if len(few) <= plain.FEW_LINES:
+            count_keys(connection, lines)
+            return _by_file(few)
+    learn_signatures(connection, lines)
+    return _read(
+        connection, events_sql(lines, now), lambda: count_fields(connection, first_file_id)
+    )
+
+
+def _read_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    path: str,
+    file_id: int,
+    columns: dict[str, str],
+    now: datetime,
+) -> dict[int, list[str]]:
+    """Good rows go to the batch; the others as JSON, as of _read_texts."""
+    rows = ""
+    if plain.has_plain_columns(columns):
+        connection.execute(
+            "insert into batch.events_plain by name"
+            f" {plain.plain_parquet_sql(path, file_id, columns, now)}"
+        )
+        connection.execute(
+            "create or replace temp table doubtful as"
+            " select cast(suspect_line as bigint) as file_row_number"
+            " from batch.events_plain where suspect_line is not null"
+        )
+        if connection.execute("select 1 from doubtful limit 1").fetchone() is None:
+            return {}
+        connection.execute("delete from batch.events_plain where suspect_line is not null")
+        rows = "where file_row_number in (select file_row_number from doubtful)"
+    return _read(connection, parquet_sql(path, file_id, columns, now, rows), lambda: None)
+
+
 def _read(
     connection: duckdb.DuckDBPyConnection, query: str, look: Callable[[], None]
 ) -> dict[int, list[str]]:
-    """Certainly good rows go to batch.events; file_id -> the texts of the others.
+    """Certainly good rows go to batch.events_typed; file_id -> the texts of the others.
 
     One table takes both, so that no row is written twice; after a `look` at all of them the
     doubtful ones leave it.
     """
-    connection.execute(f"insert into batch.events by name {query}")
+    connection.execute(f"insert into batch.events_typed by name {query}")
     look()
-    suspects: dict[int, list[str]] = {}
-    for file_id, line in connection.execute(
-        "select file_id, suspect_line from batch.events where suspect_line is not null"
-    ).fetchall():
-        suspects.setdefault(file_id, []).append(line)
-    connection.execute("delete from batch.events where suspect_line is not null")
-    return suspects
+    suspects = connection.execute(
+        "select file_id, suspect_line from batch.events_typed where suspect_line is not null"
+    ).fetchall()
+    connection.execute("delete from batch.events_typed where suspect_line is not null")
+    return _by_file(suspects)
+
+
+def _by_file(lines: list[tuple[int, str]]) -> dict[int, list[str]]:
+    texts: dict[int, list[str]] = {}
+    for file_id, line in lines:
+        texts.setdefault(file_id, []).append(line)
+    return texts
 
 
 def _rows_by_file(connection: duckdb.DuckDBPyConnection, first_file_id: int) -> dict[int, int]:
     """file_id -> the rows in batch.events, from a file on."""
     rows = connection.execute(
-        "select file_id, count(*) from batch.events where file_id >= ? group by file_id",
-        [first_file_id],
+        f"select file_id, count(*) from batch.events where file_id >= {first_file_id}"
+        " group by file_id"
     )
     return dict(rows.fetchall())
 
@@ -151,7 +202,6 @@ def insert_canonical(
     connection: duckdb.DuckDBPyConnection,
     canonical: list[tuple[int, str]],
     spool: Path,
-    now: datetime,
 ) -> None:
     """Load lines that the judge accepted; canonical spelling needs no further suspicion."""
     if not canonical:
@@ -162,7 +212,4 @@ def insert_canonical(
         from read_json({literal(str(path))}, columns = {{file_id: 'INTEGER', line: 'VARCHAR'}},
             format = 'newline_delimited', maximum_object_size = 33554432)
     """
-    columns = ", ".join(EVENT_TABLES["events"])
-    connection.execute(
-        f"insert into batch.events by name select {columns} from ({events_sql(lines, now)})"
-    )
+    connection.execute(f"insert into batch.events_plain by name {plain.canonical_sql(lines)}")

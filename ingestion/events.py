@@ -60,15 +60,15 @@ def lines_sql(paths: list[str], max_line_bytes: int) -> str:
     return READ_LINES.format(paths=listed, max_line_size=max_line_bytes + 1024)
 
 
-def events_sql(lines: str, now: datetime, *, has_keys: bool = False) -> str:
-    """SELECT the columns of batch.events and `suspect_line` from `lines` (file_id, line).
+def events_sql(lines: str, now: datetime) -> str:
+    """SELECT the columns of raw.events and `suspect_line` from `lines` (file_id, line).
 
-    With `has_keys` also `key_hash`, which stands for the line's keys, and `unseen_keys`, the keys
+    Also `key_hash`, which stands for the line's keys, and `unseen_keys`, the keys
     themselves where the temporary table key_signatures does not know the hash (drift.py).
     """
     schema: dict[str, object] = {field.name: "VARCHAR" for field in ENVELOPE}
     schema["payload"] = {field.name: "VARCHAR" for field in PAYLOAD}
-    carried = "key_hash, unseen_keys," if has_keys else ""
+    carried = "key_hash, unseen_keys,"
     return f"""
         with parsed as (
             select
@@ -76,7 +76,7 @@ def events_sql(lines: str, now: datetime, *, has_keys: bool = False) -> str:
                 line,
                 {carried}
                 try(json_transform(line, {literal(json.dumps(schema))})) as event
-            from ({_with_keys(lines) if has_keys else lines})
+            from ({_with_keys(lines)})
         ),
 
         leaves as (
@@ -153,7 +153,9 @@ def typed_sql(
     """
 
 
-def parquet_sql(path: str, file_id: int, columns: Mapping[str, str], now: datetime) -> str:
+def parquet_sql(
+    path: str, file_id: int, columns: Mapping[str, str], now: datetime, where: str = ""
+) -> str:
     """Like events_sql, from a Parquet file: envelope columns, and a payload (struct or JSON text).
 
     `columns` maps the file's columns to their DuckDB types. A column that is missing is NULL, so
@@ -179,6 +181,7 @@ def parquet_sql(path: str, file_id: int, columns: Mapping[str, str], now: dateti
         from (
             select source_row, try(json_transform({payload}, {schema})) as payload
             from read_parquet({literal(path)}, file_row_number = true) as source_row
+            {where}
         )
     )"""
     times = [
@@ -215,12 +218,13 @@ def _typed(field: Field) -> str:
         case "boolean":
             return f"try_cast({name} as boolean)"
         case "timestamp":
-            return _timestamp(name)
+            return timestamp(name)
         case _:
             return f"nullif({name}, '')"
 
 
-def _timestamp(name: str) -> str:
+def timestamp(name: str) -> str:
+    """The moment that a text means, or NULL: ISO 8601, or an epoch in milliseconds."""
     return f"""case
                 when ends_with({name}, 'Z') then try_cast({name} as timestamp)
                 when length({name}) < 16 and try_cast({name} as bigint) is not null
@@ -240,10 +244,10 @@ def _suspicion(now: datetime, payload_is_odd: str) -> str:
     conditions = [
         "is_unsure",
         *(f"coalesce({name}, '') = ''" for name in ("event_id", "event_type", "event_ts")),
-        f"not {_timestamp('event_ts')} between timestamp {earliest}"
+        f"not {timestamp('event_ts')} between timestamp {earliest}"
         f" and timestamp {latest} + interval {LATEST_EVENT_AHEAD_HOURS} hour",
         *(_doubt(field) for field in ENVELOPE),
-        *_missing_by_type(),
+        *missing_by_type("coalesce({}, '') = ''"),
         _doubtful_payload(payload_is_odd),
     ]
     cases = "\n                ".join(f"when {condition} then true" for condition in conditions)
@@ -268,14 +272,14 @@ def _doubtful_payload(payload_is_odd: str) -> str:
     return f"case event_type {all_cases}\n                    else {payload_is_odd} end"
 
 
-def _missing_by_type() -> list[str]:
-    """A case for each field that some types require: none where the field is there."""
+def missing_by_type(is_missing: str) -> list[str]:
+    """A case for each field that some types require; `is_missing` is a condition with {} in it."""
     required = {name for event_type in EVENT_TYPES.values() for name in _required(event_type)}
     conditions = []
     for name in sorted(required):
         types = (it.name for it in EVENT_TYPES.values() if name in _required(it))
         conditions.append(
-            f"case when coalesce({name}, '') = '' then {_is_one_of('event_type', types)}"
+            f"case when {is_missing.format(name)} then {_is_one_of('event_type', types)}"
             " else false end"
         )
     return conditions

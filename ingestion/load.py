@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.batch import BatchFile, Pending, insert_files
+from ingestion.batch import BatchFile, Pending, insert_files, insert_rows
 from ingestion.drift import count_event_types
 from ingestion.erasure import erase_from_batch
 from ingestion.event_files import stage_parquet, stage_texts
@@ -34,7 +34,7 @@ from ingestion.landing import (
 )
 from ingestion.merge import LoadedFile, LoadSummary, merge
 from ingestion.reference_files import stage_rows
-from ingestion.warehouse import connect, create_batch
+from ingestion.warehouse import SEEN_COLUMNS, connect, create_batch, set_threads
 from ingestion.webcast_files import stage_texts as stage_captures
 from livehouse.errors import UsageError
 from livehouse.settings import Home, Settings
@@ -120,11 +120,10 @@ def stage(
         create_batch(connection)
         night = _Staging(connection, home.spool, settings, now, accept, retry, report)
         try:
-            staged = night.read(files)
+            staged = erase_from_batch(connection, home, night.read(files))
+            insert_files(connection, staged, home.spool)
         finally:
             shutil.rmtree(home.spool, ignore_errors=True)
-        staged = erase_from_batch(connection, home, staged)
-        insert_files(connection, staged)
         count_event_types(connection)
     return Delivery(tuple(staged))
 
@@ -155,6 +154,7 @@ class _Staging:
             or _is_named(file, self.accept | self.retry)
         ]
         staged: list[BatchFile] = []
+        remembered: list[dict[str, object]] = []
         for group in _groups(new, self.settings.spool_bytes):
             shutil.rmtree(self.spool, ignore_errors=True)
             self.spool.mkdir(parents=True)
@@ -164,7 +164,8 @@ class _Staging:
                 state = states.get(sha256)
                 by_hand = _is_named(file, self.accept) and state in ("held", "withdrawn")
                 again = _is_named(file, self.retry) and state == "held"
-                self._remember(file, sha256)
+                if sha256:
+                    remembered.append({**vars(file), "sha256": sha256})
                 if sha256 in states and not by_hand and not again:
                     continue
                 if sha256:
@@ -183,6 +184,7 @@ class _Staging:
                 )
                 pending.append(self._cleaned(file, batch, inspection))
             staged += self._stage(pending)
+        insert_rows(self.connection, "batch.seen", SEEN_COLUMNS, remembered, self.spool)
         return sorted(staged, key=lambda batch: batch.file_id)
 
     def _inspect_all(self, files: list[LandingFile]) -> Iterator[tuple[LandingFile, Inspection]]:
@@ -202,13 +204,6 @@ class _Staging:
         with ThreadPoolExecutor(self.settings.threads) as pool:
             yield from zip(files, pool.map(look, enumerate(files)), strict=True)
 
-    def _remember(self, file: LandingFile, sha256: str) -> None:
-        if sha256:
-            self.connection.execute(
-                "insert into batch.seen values (?, ?, ?, ?)",
-                [file.path, file.bytes, file.mtime_ns, sha256],
-            )
-
     def _cleaned(self, file: LandingFile, batch: BatchFile, inspection: Inspection) -> Pending:
         """A text that is not clean gets a clean copy; any other is read where it is."""
         if inspection.is_clean:
@@ -225,6 +220,9 @@ class _Staging:
         return RejectedLine(0, verdict.reason, line, False)
 
     def _stage(self, pending: list[Pending]) -> list[BatchFile]:
+        # A row of Parquet takes some 30 bytes; its file has no lines to count.
+        lines = sum(entry.batch.lines or entry.file.bytes // 30 for entry in pending)
+        set_threads(self.connection, self.settings, lines)
         staged = []
         events, captures = [], []
         for entry in pending:

@@ -16,11 +16,12 @@ from datetime import datetime
 
 import duckdb
 
+from ingestion.batch import batch_rows
 from ingestion.contract import KNOWN_TYPES
 from ingestion.copies import FIRST_COPY, settle_counts, typed_hash
 from ingestion.rewrite import rewrite_if_due
 from ingestion.touched import touch
-from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect
+from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect, set_threads
 from livehouse.settings import Home, Settings
 from livehouse.sql_text import literal
 
@@ -69,6 +70,8 @@ def merge(home: Home, settings: Settings, held: Mapping[int, str], now: datetime
     Rows of a held file reach neither raw.events nor a duplicate's place; the file stays pending.
     """
     with connect(home, settings) as connection:
+        row = connection.execute("select coalesce(sum(lines), 0) from batch.files").fetchone()
+        set_threads(connection, settings, int(row[0]) if row else 0)
         connection.execute("begin transaction")
         connection.execute("create or replace temp table held (file_id integer, reason varchar)")
         for file_id, reason in held.items():
@@ -174,6 +177,8 @@ def merge_events(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]
 ) -> None:
     """Append the batch to raw.<table>; of several copies of an event only the first-ranked one."""
+    if not batch_rows(connection, table):
+        return
     names = ", ".join(columns)
     connection.execute(
         f"""
@@ -188,6 +193,43 @@ def merge_events(
         where event_id in (select event_id from raw.{table})
         """
     )
+    touch(
+        connection,
+        table,
+        f"(from batch.{table} where file_id not in (select file_id from held))",
+    )
+    for rows in batch_rows(
+        connection,
+        table,
+        f"""
+        where event_id not in (select event_id from contested)
+            and file_id not in (select file_id from held)
+        order by cast(event_ts as date), {_sort_key(columns)}
+        """,
+    ):
+        connection.execute(f"insert into raw.{table} ({names}) select {names} from ({rows})")
+    if connection.execute("select 1 from contested limit 1").fetchone():
+        _settle_copies(connection, table, columns)
+    connection.execute(
+        f"""
+        update raw.files
+        set duplicates = own.copies - own.events, accepted = accepted - (own.copies - own.events)
+        from (
+            select file_id, count(*) as copies, count(distinct event_id) as events
+            from batch.{table}
+            where file_id in (select file_id from held)
+            group by file_id
+        ) as own
+        where files.file_id = own.file_id
+        """
+    )
+
+
+def _settle_copies(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]
+) -> None:
+    """Of the events in `contested` the first-ranked copy counts, the others are kept beside it."""
+    names = ", ".join(columns)
     row_hash = typed_hash(columns)
     copies = f"""
         select 'batch' as place, {names}, {row_hash} as typed_hash
@@ -210,41 +252,13 @@ def merge_events(
         from ({copies})
         """
     )
-    touch(
-        connection,
-        table,
-        f"(from batch.{table} where file_id not in (select file_id from held))",
-    )
     touch(connection, table, "copies")
     connection.execute(f"delete from raw.{table} where event_id in (select event_id from copies)")
-    connection.execute(
-        f"""
-        insert into raw.{table} ({names})
-        select {names}
-        from batch.{table}
-        where event_id not in (select event_id from contested)
-            and file_id not in (select file_id from held)
-        order by cast(event_ts as date), {_sort_key(columns)}
-        """
-    )
     connection.execute(
         f"insert into raw.{table} ({names}) select {names} from copies where copy_no = 1"
     )
     connection.execute(
         f"insert into raw.{table}_duplicates ({names}) select {names} from copies where copy_no > 1"
-    )
-    connection.execute(
-        f"""
-        update raw.files
-        set duplicates = own.copies - own.events, accepted = accepted - (own.copies - own.events)
-        from (
-            select file_id, count(*) as copies, count(distinct event_id) as events
-            from batch.{table}
-            where file_id in (select file_id from held)
-            group by file_id
-        ) as own
-        where files.file_id = own.file_id
-        """
     )
 
 

@@ -125,7 +125,7 @@ def _replay_events(
             if isinstance(verdict, Accepted):
                 passed.append(line)
                 canonical.append((line.file_id, verdict.line()))
-    insert_canonical(connection, canonical, spool, now)
+    insert_canonical(connection, canonical, spool)
     return passed
 
 

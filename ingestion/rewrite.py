@@ -55,7 +55,7 @@ def _rewrite(home: Home, settings: Settings) -> None:
     with duckdb.connect(config={"temp_directory": str(home.spool)}) as connection:
         connection.execute(f"set threads = {int(settings.threads)}")
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
-        connection.execute(f"attach {literal(str(fresh))} as fresh")
+        connection.execute(f"attach {literal(str(fresh))} as fresh (storage_version 'latest')")
         connection.execute("create schema fresh.raw")
         for (table,) in connection.execute(
             "select table_name from duckdb_tables()"

@@ -34,7 +34,7 @@ def stage_texts(
     now: datetime,
 ) -> list[BatchFile]:
     """Read capture files into batch.webcast_messages; every line is counted and none is lost."""
-    name_paths(connection, entries)
+    name_paths(connection, entries, spool)
     lines = lines_sql([str(entry.text) for entry in entries], settings.max_line_bytes)
     connection.execute(f"create or replace temp table capture as {lines}")
     latest_ts = now + timedelta(hours=LATEST_EVENT_AHEAD_HOURS)

@@ -9,12 +9,13 @@ cleaning of texts and the numbering of lines must come to its verdict for each l
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import random
 import re
 import resource
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -22,9 +23,12 @@ import nasty_dumps
 import pytest
 import zstandard
 
+from ingestion import plain
+from ingestion.contract import ENVELOPE, EVENT_TYPES, FIELDS
 from ingestion.judge import Accepted, judge
 from ingestion.load import merge, stage
 from livehouse.settings import Home, Settings
+from simulator.simulate import simulate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SEED = int(os.environ.get("LIVEHOUSE_FUZZ_SEED", "1"))
@@ -197,6 +201,62 @@ def test_every_mutated_line_ends_as_the_judge_says(tmp_path: Path) -> None:
     assert differing == []
     assert rejects == {}
     assert 0 < len(events) == len({event_id for (event_id,) in events})
+
+
+def test_a_plain_line_is_to_the_last_field_what_the_judge_says(tmp_path: Path) -> None:
+    """One mutation leaves many lines plain: what the pattern takes, the judge must take alike."""
+    rng = random.Random(SEED)
+    lines = [
+        line.decode()
+        for line in (rng.choice(MUTATIONS)(rng, line) for line in good_lines(tmp_path, rng, 20_000))
+        if b"\n" not in line and is_utf8(line)
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'; create schema batch")
+        connection.execute("create table lines (file_id integer, line varchar)")
+        rows = "".join(json.dumps({"n": n, "l": line}) + "\n" for n, line in enumerate(lines))
+        (tmp_path / "rows.jsonl").write_text(rows)
+        connection.execute(
+            f"insert into lines from read_json('{tmp_path}/rows.jsonl',"
+            " columns = {n: 'INTEGER', l: 'VARCHAR'}, format = 'newline_delimited')"
+        )
+        connection.execute(
+            f"create table batch.events_plain as {plain.plain_sql('from lines', NOW)}"
+        )
+        connection.execute("delete from batch.events_plain where suspect_line is not null")
+        found = connection.execute(plain.typed_sql())
+        names = [column[0] for column in found.description]
+        events = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    assert len(events) > 0.05 * len(lines)
+    for event in events:
+        line = lines[event["file_id"]]
+        verdict = judge(line, NOW)
+        assert isinstance(verdict, Accepted), (verdict, line)
+        wanted = {**verdict.event, **verdict.event.get("payload", {})}
+        of_type = EVENT_TYPES.get(wanted["event_type"])
+        for field in (*ENVELOPE, *(FIELDS[name] for name in (of_type.payload if of_type else ()))):
+            value = wanted.get(field.name)
+            if field.kind == "timestamp" and value is not None:
+                value = datetime.strptime(value.zfill(27), "%Y-%m-%dT%H:%M:%S.%fZ")
+            assert event[field.name] == value, (field.name, line)
+
+
+def good_lines(folder: Path, rng: random.Random, lines: int) -> list[bytes]:
+    """Lines of a simulated day, every type of event alike."""
+    simulate(folder / "dump", days=1, events_per_day=10_000, seed=SEED, start=date(2026, 5, 20))
+    by_type: dict[str, list[bytes]] = {}
+    for path in (folder / "dump/events").rglob("*.jsonl"):
+        for line in path.read_bytes().splitlines():
+            by_type.setdefault(json.loads(line)["event_type"], []).append(line)
+    return [rng.choice(by_type[rng.choice(sorted(by_type))]) for _ in range(lines)]
+
+
+def is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])

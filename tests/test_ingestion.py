@@ -297,6 +297,55 @@ def test_a_parquet_file_with_structs_and_one_without_a_column(tmp_path: Path, ho
     ]
 
 
+def test_a_typed_parquet_file_is_judged_row_by_row(tmp_path: Path, home: Home) -> None:
+    events = tmp_path / "landing/events"
+    events.mkdir(parents=True)
+    good = "'like', timestamp '2026-05-01 10:00:00', timestamp '2026-05-01 10:00:01', 'L', 'v'"
+    duckdb.execute(
+        f"""
+        copy (
+            select *, 'C' as creator_id
+            from (values
+                ('a', {good}, '{{"count":2}}'),
+                ('b', {good}, null),
+                ('c', {good}, '{{"count":-1}}'),
+                ('d', {good}, '{{"count":"3"}}'),
+                ('e', {good}, '[1]'),
+                ('f', {good}, '{{"count":4,"new":1}}'),
+                (repeat('g', 65), {good}, null),
+                ('1.5', {good}, null),
+                ('', {good}, null),
+                ('h', 'like', timestamp '2015-12-31 23:59:59', null, 'L', 'v', null),
+                ('i', 'like', timestamp '2026-05-01', timestamp 'infinity', 'L', 'v', null),
+                ('j', 'like', timestamp '2026-05-01 10:00:00', null, 'L', '', null),
+                ('k', 'like', timestamp '2026-05-01 10:00:00', null, 'L', 'anna.b', '{{}}')
+            ) as t (event_id, event_type, event_ts, received_ts, live_id, viewer_id, payload)
+        ) to '{events}/typed.parquet' (format parquet)
+        """
+    )
+    night(home, tmp_path / "landing")
+    assert rows(
+        home, "select event_id, viewer_id, received_ts, count from raw.events order by event_id"
+    ) == [
+        ("a", "v", datetime(2026, 5, 1, 10, 0, 1), 2),
+        ("b", "v", datetime(2026, 5, 1, 10, 0, 1), None),
+        ("d", "v", datetime(2026, 5, 1, 10, 0, 1), 3),
+        ("f", "v", datetime(2026, 5, 1, 10, 0, 1), 4),
+        ("k", "anna.b", None, None),
+    ]
+    assert rows(home, "select line_no, reason from raw.rejects order by line_no") == [
+        (3, "bad_count"),
+        (5, "bad_payload"),
+        (7, "bad_event_id"),
+        (8, "bad_event_id"),
+        (9, "missing_event_id"),
+        (10, "bad_event_ts"),
+        (11, "bad_received_ts"),
+        (12, "missing_viewer_id"),
+    ]
+    assert rows(home, "select name, lines from raw.drift") == [("payload.new", 1)]
+
+
 def test_the_three_spellings_of_a_time_are_one_instant(tmp_path: Path, home: Home) -> None:
     spellings = [
         "2026-05-01T10:00:00.123456Z",
