@@ -6,11 +6,11 @@ with inputs as (
 ),
 
 built as (
-    select * from {{ source('raw', 'built_lives') }}
+    select * from {{ ref('stg_nights__built_lives') }}
 ),
 
 touched as (
-    select * from {{ source('raw', 'touched_lives') }}
+    select * from {{ ref('stg_nights__touched_lives') }}
 ),
 
 -- New, gone, of other times or another creator, or with other entries.
