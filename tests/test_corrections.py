@@ -80,8 +80,12 @@ def content(
         return found
 
 
+NOT_OF_FILES = ("seen", "touched_lives")
+"""Tables of raw that tell of the landing folder, and what the next build has to do."""
+
+
 def raw(home: Home) -> dict[str, list[str]]:
-    return content(home.warehouse, "raw", but=("seen",))
+    return content(home.warehouse, "raw", but=NOT_OF_FILES)
 
 
 def every_line_has_one_outcome(home: Home) -> bool:
@@ -343,8 +347,8 @@ def test_what_is_left_is_what_a_home_without_him_has(tmp_path: Path, home: Home)
     assert every_line_has_one_outcome(home)
     assert rows(home, "select path, erased from raw.files order by path") == list(erased.items())
     but = (*LOG_OF_A_LOAD, "lines", "erased", "line_no")
-    assert content(home.warehouse, "raw", but, ("seen",)) == content(
-        other.warehouse, "raw", but, ("seen",)
+    assert content(home.warehouse, "raw", but, NOT_OF_FILES) == content(
+        other.warehouse, "raw", but, NOT_OF_FILES
     )
     assert erase_from_raw(home, SETTINGS, GONE) == {}
 

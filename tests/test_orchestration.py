@@ -105,6 +105,8 @@ def test_the_graph_is_the_one_on_this_page(small_graph: dg.Definitions) -> None:
         "landing": [],
         "raw": ["landing"],
         "staging/stg_dump__events": ["raw"],
+        "intermediate/int_live_inputs": ["staging/stg_dump__events"],
+        "intermediate/int_rebuilt_lives": ["intermediate/int_live_inputs"],
         "facts/fct_live_session": ["staging/stg_dump__events"],
         "meta/metrics": [],
         "meta/loads": ["raw"],
@@ -222,7 +224,7 @@ def test_a_night_publishes_and_the_next_one_finds_nothing(house: House) -> None:
     assert house.published() == {"live-1": 3, "live-3": 2}
     (file,) = first.files
     assert (file.lines, file.accepted, file.rejected, file.state) == (6, 5, 1, "loaded")
-    assert (first.live_sessions, first.models) == (2, 4)
+    assert (first.live_sessions, first.lives_rebuilt, first.models) == (2, 2, 6)
     # live-3 is unusual, which warns and stops nothing.
     warned = {check.name for check in first.checks if check.state == "warned"}
     assert "live_is_one_of_the_usual" in warned

@@ -52,6 +52,8 @@ def test_every_night_leaves_its_profile_and_carries_the_earlier_ones(tmp_path: P
         ("load", "read", None),
         ("models", "dbt around them", None),
         ("models", "facts.fct_live_session", 3),
+        ("models", "intermediate.int_live_inputs", 3),
+        ("models", "intermediate.int_rebuilt_lives", 3),
         ("models", "meta.loads", 2),
         ("models", "meta.metrics", 1),
         ("models", "staging.stg_dump__events", None),
