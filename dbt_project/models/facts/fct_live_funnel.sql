@@ -1,6 +1,10 @@
 -- The funnel of a LIVE by channel and audience (follower at entry or not): counts and people.
 -- Grain: one row per LIVE, channel and audience that has acts; acts of no view have no audience.
-{{ config(materialized='rebuilt', rebuilt_by=['live_id'], meta={'key': ['live_id', 'channel', 'audience']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    meta={'key': ['live_id', 'channel', 'audience']}
+) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}

@@ -11,9 +11,9 @@ lives as (
     where
         (creator_id, report_date) in (
             select
-                creator_id,
-                report_date
-            from {{ ref('int_rebuilt_lives') }}
+                rebuilt.creator_id,
+                rebuilt.report_date
+            from {{ ref('int_rebuilt_lives') }} as rebuilt
         )
 )
 

@@ -11,9 +11,9 @@ lives as (
     where
         (creator_id, report_week) in (
             select
-                creator_id,
-                report_week
-            from {{ ref('int_rebuilt_lives') }}
+                rebuilt.creator_id,
+                rebuilt.report_week
+            from {{ ref('int_rebuilt_lives') }} as rebuilt
         )
 )
 

@@ -4,12 +4,12 @@
 
 with counts as (
     select * from {{ ref('int_happening_counts') }}
-    where report_week in (select report_week from {{ ref('int_rebuilt_lives') }})
+    where report_week in (select weeks.report_week from {{ ref('int_rebuilt_lives') }} as weeks)
 ),
 
 ordinary as (
     select * from {{ ref('int_ordinary_rates') }}
-    where report_week in (select report_week from {{ ref('int_rebuilt_lives') }})
+    where report_week in (select weeks.report_week from {{ ref('int_rebuilt_lives') }} as weeks)
 ),
 
 weeks as (

@@ -1,10 +1,14 @@
 -- The market of a creator as the events of a LIVE tell it: those without a viewer carry it.
 -- Grain: one row per live_id and creator_id with such an event.
-{{ config(materialized='rebuilt', rebuilt_by=['live_id'], rebuilt_in='staging.stg_nights__touched_lives') }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='staging.stg_nights__touched_lives'
+) }}
 
 with events as (
     select * from {{ ref('int_events') }}
-    where live_id in (select live_id from {{ ref('stg_nights__touched_lives') }})
+    where live_id in (select touched.live_id from {{ ref('stg_nights__touched_lives') }} as touched)
 )
 
 select

@@ -1,10 +1,14 @@
 -- When a LIVE began and ended by its events, and when its room is known to have run.
 -- Grain: one row per live_id of an event.
-{{ config(materialized='rebuilt', rebuilt_by=['live_id'], rebuilt_in='staging.stg_nights__touched_lives') }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='staging.stg_nights__touched_lives'
+) }}
 
 with events as (
     select * from {{ ref('int_events') }}
-    where live_id in (select live_id from {{ ref('stg_nights__touched_lives') }})
+    where live_id in (select touched.live_id from {{ ref('stg_nights__touched_lives') }} as touched)
 )
 
 select

@@ -11,9 +11,9 @@ lives as (
     where
         (market_key, report_week) in (
             select
-                market_key,
-                report_week
-            from {{ ref('int_rebuilt_lives') }}
+                rebuilt.market_key,
+                rebuilt.report_week
+            from {{ ref('int_rebuilt_lives') }} as rebuilt
         )
 )
 

@@ -73,5 +73,5 @@ select
     min(case when has_leaves then 1 else 0 end) = 1 as has_leaves,
     min(case when has_zone then 1 else 0 end) = 1 as has_zone
 from placed
-where cast(local_ts as date) in (select activity_date from rebuilt)
+where cast(local_ts as date) in (select rebuilt.activity_date from rebuilt)
 group by viewer_id, market_key, cast(local_ts as date)

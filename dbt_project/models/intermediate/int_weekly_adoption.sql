@@ -22,7 +22,7 @@ days as (
     from {{ ref('int_viewer_days') }}
     where
         {{ week_of('activity_date') }} in (
-            select report_week from {{ ref('int_rebuilt_days') }}
+            select rebuilt.report_week from {{ ref('int_rebuilt_days') }} as rebuilt
         )
 ),
 
