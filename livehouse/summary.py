@@ -325,7 +325,7 @@ def _megabytes(size: int | None) -> str:
 
 def _release_lines(night: Night) -> Iterator[str]:
     lives = "" if night.live_sessions is None else f", {night.live_sessions:,} LIVEs"
-    rebuilt = "" if night.lives_rebuilt is None else f", {night.lives_rebuilt:,} of them rebuilt"
+    rebuilt = "" if night.lives_rebuilt is None else f", {night.lives_rebuilt:,} rebuilt"
     yield f"Release {night.release_id}: {night.models} models{lives}{rebuilt}"
     yield f"  {night.release_path}"
     yield "Open it:"
