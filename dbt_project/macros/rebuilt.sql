@@ -23,11 +23,7 @@
             {{ compiled_code }}
         )
     {%- endcall -%}
-    {%- if config.get('contract').enforced -%}
-        {{ assert_contract(this) }}
-    {%- endif -%}
-    {%- do adapter.commit() -%}
-    {{ return({'relations': [this.incorporate(type='table')]}) }}
+    {{ return(table_is_made()) }}
 {% endmaterialization %}
 
 {% materialization rebuilt, adapter='spark', supported_languages=['sql'] %}
