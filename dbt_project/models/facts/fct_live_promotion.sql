@@ -24,11 +24,17 @@ views as (
 ),
 
 flash_sales as (
-    select * from {{ ref('int_flash_sales') }}
+    select
+        *,
+        'flash_sale' as kind
+    from {{ ref('int_flash_sales') }}
 ),
 
 giveaways as (
-    select * from {{ ref('int_giveaways') }}
+    select
+        *,
+        'giveaway' as kind
+    from {{ ref('int_giveaways') }}
 ),
 
 inside as (
@@ -126,12 +132,12 @@ left join present
 left join flash_sales
     on
         promotions.live_id = flash_sales.live_id
-        and promotions.kind = 'flash_sale'
+        and promotions.kind = flash_sales.kind
         and promotions.subject_id = flash_sales.subject_id
         and promotions.start_ts = flash_sales.start_ts
 left join giveaways
     on
         promotions.live_id = giveaways.live_id
-        and promotions.kind = 'giveaway'
+        and promotions.kind = giveaways.kind
         and promotions.subject_id = giveaways.subject_id
         and promotions.start_ts = giveaways.start_ts

@@ -13,10 +13,20 @@ own as (
     select * from {{ ref('int_own_deviations') }}
 ),
 
+-- Only a qualifying LIVE is compared. The condition stands here, not in the joins: DuckDB compares
+-- every pair of rows in a left join with a condition on one side alone.
+asking as (
+    select
+        *,
+        case when is_qualifying then report_date end as benchmark_date,
+        case when is_qualifying then live_id end as own_key
+    from review_values
+),
+
 -- On too few creators or LIVEs nothing but their number is told.
 compared as (
     select
-        review_values.*,
+        asking.*,
         coalesce(others.creators, 0) as market_creators,
         coalesce(others.lives, 0) as market_lives,
         coalesce(own.own_lives, 0) as own_lives,
@@ -31,20 +41,18 @@ compared as (
         case when own.own_lives >= {{ parameter('min_own_lives') }} then own.own_median end
             as own_median,
         case when own.own_lives >= {{ parameter('min_own_lives') }} then own.own_mad end as own_mad
-    from review_values
+    from asking
     left join market_of_others as others
         on
-            review_values.is_qualifying
-            and review_values.report_date = others.benchmark_date
-            and review_values.market = others.market
-            and review_values.category = others.category
-            and review_values.metric = others.metric
-            and review_values.creator_id = others.creator_id
+            asking.benchmark_date = others.benchmark_date
+            and asking.market = others.market
+            and asking.category = others.category
+            and asking.metric = others.metric
+            and asking.creator_id = others.creator_id
     left join own
         on
-            review_values.is_qualifying
-            and review_values.live_id = own.live_id
-            and review_values.metric = own.metric
+            asking.own_key = own.live_id
+            and asking.metric = own.metric
 )
 
 select
