@@ -3,7 +3,10 @@
 {{ config(meta={'key': ['live_id', 'kind', 'subject_id', 'start_ts', 'metric']}) }}
 
 with effects as (
-    select * from {{ ref('int_event_effects') }}
+    select
+        *,
+        case when kind in ('violation', 'violation_hour') then subject_id end as violation_id
+    from {{ ref('int_event_effects') }}
 ),
 
 happenings as (
@@ -90,5 +93,4 @@ inner join happenings
 left join violations
     on
         effects.live_id = violations.live_id
-        and effects.subject_id = violations.violation_id
-        and effects.kind in ('violation', 'violation_hour')
+        and effects.violation_id = violations.violation_id
