@@ -1,6 +1,11 @@
 -- What is usual in a market and category: the qualifying LIVEs of the days up to benchmark_date.
 -- Grain: one row per market, category, metric and benchmark_date with qualifying LIVEs.
-{{ config(meta={'key': ['market', 'category', 'metric', 'benchmark_date']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['market', 'benchmark_date'],
+    rebuilt_in='intermediate.int_rebuilt_benchmarks',
+    meta={'key': ['market', 'category', 'metric', 'benchmark_date']}
+) }}
 
 with medians as (
     select * from {{ ref('int_market_medians') }}

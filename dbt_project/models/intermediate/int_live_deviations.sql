@@ -1,8 +1,14 @@
 -- How far each reviewed metric of a LIVE lies from its market and from the creator's own LIVEs.
 -- Grain: one row per LIVE and reviewed metric.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_reviews'
+) }}
 
 with review_values as (
     select * from {{ ref('int_review_values') }}
+    where live_id in (select live_id from {{ ref('int_rebuilt_reviews') }})
 ),
 
 market_of_others as (

@@ -1,4 +1,4 @@
--- Which LIVEs a market's benchmark of a day rests on: the qualifying ones of the days up to it.
+-- Which LIVEs a rebuilt benchmark of a market and day rests on: the qualifying ones up to it.
 -- Grain: one row per benchmark_date, LIVE and reviewed metric with a value.
 {{ config(materialized='view') }}
 
@@ -7,14 +7,23 @@ with review_values as (
     where is_qualifying and market is not null and metric_value is not null
 ),
 
+benchmarks as (
+    select * from {{ ref('int_rebuilt_benchmarks') }}
+),
+
 -- A day on which somebody of the market and category went live, and so may ask.
 days as (
     select distinct
-        market,
-        category,
-        report_date as benchmark_date,
-        {{ days_before('report_date', parameter('benchmark_days') ~ ' - 1') }} as first_date
+        review_values.market,
+        review_values.category,
+        review_values.report_date as benchmark_date,
+        {{ days_before('review_values.report_date', parameter('benchmark_days') ~ ' - 1') }}
+            as first_date
     from review_values
+    inner join benchmarks
+        on
+            review_values.market = benchmarks.market
+            and review_values.report_date = benchmarks.benchmark_date
 )
 
 select
