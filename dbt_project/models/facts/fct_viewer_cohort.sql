@@ -3,57 +3,48 @@
 {{ config(meta={'key': ['viewer_market', 'first_view_date']}) }}
 
 with views as (
-    select * from {{ ref('fct_view') }}
-    where viewer_id is not null
-),
-
-markets as (
-    select * from {{ ref('stg_reference__markets') }}
+    select * from {{ ref('int_view_dates') }}
 ),
 
 as_of as (
     select * from {{ ref('int_as_of') }}
 ),
 
-zones as (
-    select
-        market,
-        reporting_timezone
-    from markets
-    qualify row_number() over (partition by market order by valid_from desc) = 1
-),
-
-first_views as (
+starts as (
     select
         viewer_id,
-        viewer_market,
-        entered_ts
+        min(entered_ts) as entered_ts
     from views
-    qualify
-        row_number() over (
-            partition by viewer_id order by entered_ts, live_id, view_event_id
-        ) = 1
+    group by viewer_id
 ),
 
 -- The market of the first view decides the zone in which all days of the viewer are counted.
 people as (
     select
-        first_views.viewer_id,
-        first_views.viewer_market,
-        coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
-        {{ local_date('first_views.entered_ts', "coalesce(zones.reporting_timezone, 'UTC')") }}
-            as first_view_date
-    from first_views
-    left join zones on first_views.viewer_market = zones.market
+        views.viewer_id,
+        views.viewer_market,
+        views.reporting_timezone,
+        views.view_date as first_view_date
+    from views
+    inner join starts
+        on views.viewer_id = starts.viewer_id and views.entered_ts = starts.entered_ts
+    qualify
+        row_number() over (
+            partition by views.viewer_id order by views.live_id, views.view_event_id
+        ) = 1
 ),
 
+-- Few views are in another zone than the first one, and time zones are dear.
 person_days as (
     select distinct
         people.viewer_id,
         people.viewer_market,
         people.reporting_timezone,
         people.first_view_date,
-        {{ local_date('views.entered_ts', 'people.reporting_timezone') }} as view_date
+        case
+            when views.reporting_timezone = people.reporting_timezone then views.view_date
+            else {{ local_date('views.entered_ts', 'people.reporting_timezone') }}
+        end as view_date
     from people
     inner join views on people.viewer_id = views.viewer_id
 ),

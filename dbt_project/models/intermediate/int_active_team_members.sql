@@ -22,8 +22,11 @@ lives as (
     from {{ ref('int_lives') }}
 ),
 
-team_creators as (
-    select distinct creator_id from team_events
+team_people as (
+    select distinct
+        creator_id,
+        viewer_id
+    from team_events
 ),
 
 active_people as (
@@ -34,7 +37,8 @@ active_people as (
         max(lives.reporting_timezone) as reporting_timezone
     from acts
     inner join lives on acts.live_id = lives.live_id
-    inner join team_creators on lives.creator_id = team_creators.creator_id
+    inner join team_people
+        on lives.creator_id = team_people.creator_id and acts.viewer_id = team_people.viewer_id
     group by lives.creator_id, lives.report_week, acts.viewer_id
 ),
 

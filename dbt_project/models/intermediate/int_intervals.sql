@@ -1,5 +1,6 @@
 -- What ran for a while in a LIVE: pins, promotions, battles, guests, pauses, from start to end.
 -- Grain: one row per LIVE, kind, subject and start.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
@@ -7,6 +8,7 @@ with lives as (
 
 pauses as (
     select * from {{ ref('int_pauses') }}
+    where {{ is_rebuilt() }}
 ),
 
 events as (
@@ -26,6 +28,7 @@ events as (
             'product_pin', 'product_unpin', 'promo_start', 'promo_end', 'battle_start',
             'battle_end', 'guest_join', 'guest_leave'
         )
+        and {{ is_rebuilt() }}
 ),
 
 -- An opening ends at the first closing of its subject after it; a closing at its own instant ends

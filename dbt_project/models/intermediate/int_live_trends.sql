@@ -1,17 +1,20 @@
 -- Does a LIVE hold its impressions and its ERR after the warm-up, and do they move together?
 -- Grain: one row per live_id.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
+    where {{ is_rebuilt() }}
 ),
 
 series as (
     select * from {{ ref('int_dip_series') }}
+    where {{ is_rebuilt() }}
 ),
 
 bins as (
     select * from {{ ref('int_trend_bins') }}
-    where rate is not null
+    where rate is not null and {{ is_rebuilt() }}
 ),
 
 dips as (
@@ -21,6 +24,7 @@ dips as (
         sum(last_minute - first_minute + 1) as dip_minutes,
         max(dip_depth) as dip_depth
     from {{ ref('int_dips') }}
+    where {{ is_rebuilt() }}
     group by live_id
 ),
 

@@ -1,9 +1,10 @@
 -- Spans in which a LIVE was paused: from a pause to the next resume, or to the LIVE's end.
 -- Grain: one row per live_id and pause_start_ts; spans of one LIVE do not overlap.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with events as (
     select * from {{ ref('int_events') }}
-    where event_type in ('live_pause', 'live_resume')
+    where event_type in ('live_pause', 'live_resume') and {{ is_rebuilt() }}
 ),
 
 lives as (

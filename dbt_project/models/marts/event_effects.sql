@@ -1,12 +1,18 @@
 -- What a pin, sale, giveaway, battle, guest, ad or violation did to each rate, with intervals.
 -- Grain: one row per LIVE, kind, subject, start and metric.
-{{ config(meta={'key': ['live_id', 'kind', 'subject_id', 'start_ts', 'metric']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['report_week'],
+    rebuilt_in='intermediate.int_rebuilt_weeks',
+    meta={'key': ['live_id', 'kind', 'subject_id', 'start_ts', 'metric']}
+) }}
 
 with effects as (
     select
         *,
         case when kind in ('violation', 'violation_hour') then subject_id end as violation_id
     from {{ ref('int_event_effects') }}
+    where report_week in (select weeks.report_week from {{ ref('int_rebuilt_weeks') }} as weeks)
 ),
 
 happenings as (
@@ -80,7 +86,8 @@ select
 
     -- times
     happenings.end_ts,
-    lives.report_date
+    lives.report_date,
+    effects.report_week
 from effects
 inner join units on effects.metric = units.metric
 inner join lives on effects.live_id = lives.live_id

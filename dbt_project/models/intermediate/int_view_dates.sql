@@ -1,0 +1,33 @@
+-- The views of known viewers with their date where the viewer is.
+-- Grain: one row per view (view_event_id).
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
+
+with views as (
+    select * from {{ ref('int_views') }}
+    where viewer_id is not null and {{ is_rebuilt() }}
+),
+
+zones as (
+    select
+        market,
+        reporting_timezone
+    from {{ ref('stg_reference__markets') }}
+    qualify row_number() over (partition by market order by valid_from desc) = 1
+),
+
+placed as (
+    select
+        views.live_id,
+        views.view_event_id,
+        views.viewer_id,
+        views.viewer_market,
+        coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
+        views.entered_ts
+    from views
+    left join zones on views.viewer_market = zones.market
+)
+
+select
+    *,
+    {{ local_date('entered_ts', 'reporting_timezone') }} as view_date
+from placed
