@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from dbt.compilation import Compiler
 
 from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
 from orchestration import dbt_quicker
@@ -108,6 +110,7 @@ def test_a_template_is_kept_by_its_text_and_a_damaged_cache_is_none(
 
     def a_new_process() -> None:
         monkeypatch.setattr(dbt_quicker, "_known", {})
+        (tiny.home.dbt_target / dbt_quicker.SQL).unlink(missing_ok=True)
 
     a_new_process()
     assert tiny.build(KEPT).error == ""
@@ -115,9 +118,81 @@ def test_a_template_is_kept_by_its_text_and_a_damaged_cache_is_none(
     a_new_process()
     assert tiny.build("select 'live-1' as live_id, {{ 3 + 5 }} as views\n").error == ""
     assert tiny.table() == [{"live_id": "live-1", "views": 8}]
-    for damaged in (b"", b"nothing\n", whole[:-100], whole.replace(b"live", b"evil")):
+    for damaged in _damaged(whole):
         cache.write_bytes(damaged)
         a_new_process()
         assert tiny.build(KEPT).error == ""
         assert tiny.table() == [{"live_id": "live-1", "views": 7}]
         assert b"live-1" in cache.read_bytes()
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the models that dbt renders, as it does."""
+    names: list[str] = []
+    render = Compiler._compile_code
+
+    def heard(self: Any, node: Any, *rest: Any) -> Any:
+        names.append(node.name)
+        return render(self, node, *rest)
+
+    monkeypatch.setattr(Compiler, "_compile_code", heard)
+    return names
+
+
+def test_sql_is_kept_until_a_file_of_the_project_changes(tiny: Tiny, rendered: list[str]) -> None:
+    views = tiny.project / "macros/views.sql"
+    model = "select 'live-1' as live_id, {{ views() }} as views\n"
+    views.write_text("{% macro views() %}7{% endmacro %}\n")
+    assert tiny.build(model).error == ""
+    assert tiny.build(model).error == ""
+    assert rendered == ["lives"]
+    assert tiny.table() == [{"live_id": "live-1", "views": 7}]
+    views.write_text("{% macro views() %}8{% endmacro %}\n")
+    assert tiny.build(model).error == ""
+    assert rendered == ["lives", "lives"]
+    assert tiny.table() == [{"live_id": "live-1", "views": 8}]
+
+
+def test_a_damaged_cache_of_sql_is_none(tiny: Tiny, rendered: list[str]) -> None:
+    cache = tiny.home.dbt_target / dbt_quicker.SQL
+    assert tiny.build(KEPT).error == ""
+    for damaged in _damaged(cache.read_bytes()):
+        rendered.clear()
+        cache.write_bytes(damaged)
+        assert tiny.build(KEPT).error == ""
+        assert rendered == ["lives"]
+        assert tiny.table() == [{"live_id": "live-1", "views": 7}]
+
+
+@pytest.mark.parametrize(
+    "views",
+    [
+        "{{ env_var('VIEWS') }}",
+        "{{ views() }}",
+        "{{ run_query('select count(*) + 6 from facts.seen').columns[0][0] }}",
+    ],
+)
+def test_sql_of_more_than_the_project_is_made_each_night(
+    tiny: Tiny, rendered: list[str], monkeypatch: pytest.MonkeyPatch, views: str
+) -> None:
+    (tiny.project / "macros/views.sql").write_text(
+        "{% macro views() %}{{ one_deeper() }}{% endmacro %}\n"
+        "{% macro one_deeper() %}{{ env_var('VIEWS') }}{% endmacro %}\n"
+    )
+    model = f"select 'live-1' as live_id, {{% if execute %}}{views}{{% endif %}}::int as views\n"
+    with duckdb.connect(str(tiny.home.warehouse)) as connection:
+        connection.execute("create schema facts; create table facts.seen as select 1 as n")
+    monkeypatch.setenv("VIEWS", "7")
+    assert tiny.build(model).error == ""
+    assert tiny.table() == [{"live_id": "live-1", "views": 7}]
+    with duckdb.connect(str(tiny.home.warehouse)) as connection:
+        connection.execute("insert into facts.seen values (2)")
+    monkeypatch.setenv("VIEWS", "8")
+    assert tiny.build(model).error == ""
+    assert tiny.table() == [{"live_id": "live-1", "views": 8}]
+    assert rendered == ["lives", "lives"]
+
+
+def _damaged(whole: bytes) -> tuple[bytes, ...]:
+    return (b"", b"nothing\n", whole[:-100], whole.replace(b"live", b"evil"))
