@@ -67,7 +67,7 @@ def tiny(tmp_path: Path) -> Tiny:
     (project / "dbt_project.yml").write_text(PROJECT)
     (project / "models/lives.yml").write_text(CONTRACT)
     (project / "macros/rooms.sql").write_text(ROOMS)
-    for name in ("macros/table_in_one_step.sql", "macros/assert_contract.sql", "profiles.yml"):
+    for name in ("macros/made_in_one_step.sql", "macros/assert_contract.sql", "profiles.yml"):
         shutil.copy(DBT_PROJECT_DIR / name, project / name)
     return Tiny(home, project)
 
