@@ -6,6 +6,8 @@ not: counting anything.
 
 from __future__ import annotations
 
+import math
+
 import duckdb
 
 from ingestion.warehouse import ROWS_OF_A_THREAD
@@ -42,7 +44,7 @@ def useful_threads(home: Home, settings: Settings) -> int:
         (largest,) = connection.execute(
             "select max(estimated_size) from duckdb_tables() where not internal"
         ).fetchone() or (None,)
-    return min(settings.threads, 1 + int(largest or 0) // ROWS_OF_A_THREAD)
+    return max(1, min(settings.threads, math.ceil((largest or 0) / ROWS_OF_A_THREAD)))
 
 
 def _blocks(connection: duckdb.DuckDBPyConnection, table: str) -> int:

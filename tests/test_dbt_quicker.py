@@ -10,10 +10,12 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.compilation import Compiler
+from dbt.parser.manifest import ManifestLoader
 
 from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
-from orchestration import dbt_quicker
-from orchestration.dbt_run import BuildResult, build
+from orchestration import dbt_quicker, dbt_run
+from orchestration.dbt_run import BuildResult, build, prepare_manifest
+from orchestration.table_sizes import useful_threads
 
 PROJECT = """
 name: tiny
@@ -93,6 +95,23 @@ def test_a_table_that_breaks_its_contract_is_refused_and_the_old_one_stays(
 def test_the_order_of_columns_is_no_breach(tiny: Tiny) -> None:
     assert tiny.build("select 9 as views, 'live-2' as live_id").error == ""
     assert tiny.table() == [{"views": 9, "live_id": "live-2"}]
+
+
+def test_a_view_takes_the_place_of_a_table_and_a_table_that_of_a_view(tiny: Tiny) -> None:
+    as_view = "{{ config(materialized='view') }}\nselect 'live-1' as live_id, 8 as views\n"
+    for model, kind, views in (
+        (KEPT, "BASE TABLE", 7),
+        (as_view, "VIEW", 8),
+        (as_view.replace("8", "9"), "VIEW", 9),
+        (KEPT, "BASE TABLE", 7),
+    ):
+        assert tiny.build(model).error == ""
+        assert tiny.table() == [{"live_id": "live-1", "views": views}]
+        with duckdb.connect(str(tiny.home.warehouse), read_only=True) as connection:
+            found = connection.execute(
+                "select table_name, table_type from information_schema.tables"
+            ).fetchall()
+        assert found == [("lives", kind)]
 
 
 def test_what_goes_wrong_is_heard_and_what_nobody_reads_is_not_made(tiny: Tiny) -> None:
@@ -192,6 +211,54 @@ def test_sql_of_more_than_the_project_is_made_each_night(
     assert tiny.build(model).error == ""
     assert tiny.table() == [{"live_id": "live-1", "views": 8}]
     assert rendered == ["lives", "lives"]
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"nothing"])
+def test_a_home_that_was_moved_is_parsed_again_only_where_what_dbt_saved_is_damaged(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch, damage: bytes | None
+) -> None:
+    (tiny.project / "models/lives.sql").write_text(KEPT)
+    parsed: list[str] = []
+    load = ManifestLoader.load
+
+    def heard(self: Any) -> Any:
+        parsed.append(self.root_project.project_name)
+        return load(self)
+
+    monkeypatch.setattr(ManifestLoader, "load", heard)
+
+    def a_night(home: Home, threads: int) -> str:
+        monkeypatch.setattr(dbt_run, "_parsed", {})
+        settings = Settings(threads=threads)
+        _, manifest = prepare_manifest(home, settings, home.dbt_target, tiny.project)
+        return build(
+            home, settings, target=home.dbt_target, project=tiny.project, manifest=manifest
+        ).error
+
+    assert a_night(tiny.home, 2) == ""
+    assert parsed == ["tiny"]
+    moved = Home(tiny.home.root.with_name("moved"))
+    tiny.home.root.rename(moved.root)
+    if damage is not None:
+        (moved.dbt_target / "partial_parse.msgpack").write_bytes(damage)
+    assert a_night(moved, 1) == ""
+    assert parsed == (["tiny"] if damage is None else ["tiny", "tiny"])
+    assert Tiny(moved, tiny.project).table() == [{"live_id": "live-1", "views": 7}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "threads", "useful"),
+    [(0, 4, 1), (1, 4, 1), (122_880, 4, 1), (122_881, 4, 2), (600_000, 4, 4), (600_000, 2, 2)],
+)
+def test_no_more_threads_than_the_largest_table_gives_work_to(
+    tmp_path: Path, rows: int, threads: int, useful: int
+) -> None:
+    home = Home(tmp_path)
+    assert useful_threads(home, Settings(threads=threads)) == threads
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("create table small as select 1 as n")
+        connection.execute(f"create table large as from range({rows})")
+    assert useful_threads(home, Settings(threads=threads)) == useful
 
 
 def _damaged(whole: bytes) -> tuple[bytes, ...]:
