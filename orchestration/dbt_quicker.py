@@ -126,8 +126,8 @@ def sql_kept(folder: Path, project: str) -> Iterator[None]:
 
 
 _MORE_THAN_THE_PROJECT = re.compile(
-    r"\b(adapter\.(?!dispatch)|env_var|flags\.|invocation_id|is_incremental|load_relation|load_result"
-    r"|modules\.|run_query|run_started_at|statement|var\()"
+    r"\b(adapter\.(?!dispatch)|env_var|flags\.|invocation_(id|args)|is_incremental|load_relation"
+    r"|load_result|modules\.|run_query|run_started_at|selected_resources|statement|var\()"
 )
 
 
