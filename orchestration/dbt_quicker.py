@@ -1,6 +1,7 @@
-"""dbt without what a night pays for and nobody gets: unheard events, templates compiled again.
+"""dbt without what a night pays for and nobody gets: unheard events, templates compiled again, SQL
+rendered again.
 
-What belongs here: the two places where dbt's own code is stepped into; both leave what dbt does as
+What belongs here: the three places where dbt's own code is stepped into; all leave what dbt does as
 it is, and are undone afterwards. What does not: calling dbt (dbt_run.py).
 
 What each saves: docs/benchmarks.md, "What was tried".
@@ -12,6 +13,7 @@ import hashlib
 import importlib.util
 import marshal
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -20,6 +22,7 @@ from types import CodeType
 from typing import Any
 
 TEMPLATES = "templates.marshal"
+SQL = "sql.marshal"
 
 _known: dict[str, CodeType] = {}
 """Source of a template -> its code; the same in every home, so it is kept for the process."""
@@ -65,7 +68,7 @@ def templates_kept(folder: Path) -> Iterator[None]:
     compile_anew = environment_class.compile
     file = folder / TEMPLATES
     used: dict[str, CodeType] = {}
-    kept = _read(file)
+    kept: dict[str, CodeType] = _read(file, _makers())
     _known.update(kept)
 
     def compile_once(
@@ -85,32 +88,90 @@ def templates_kept(folder: Path) -> Iterator[None]:
     finally:
         environment_class.compile = compile_anew
         if not used.keys() <= kept.keys():
-            # A cache: where the disk is full, the next night compiles again.
-            with suppress(OSError):
-                _write(file, used)
+            _write(file, _makers(), used)
 
 
-def _makers() -> bytes:
-    """Who made the code: another Python, Jinja or dbt makes another."""
-    versions = (version("jinja2"), version("dbt-common"), importlib.util.MAGIC_NUMBER.hex())
-    return " ".join(versions).encode()
+@contextmanager
+def sql_kept(folder: Path, project: str) -> Iterator[None]:
+    """Meanwhile, no model or test is rendered that was rendered before from the same `project`: a
+    text that tells of its files and of all else that SQL is made from.
 
+    What looks at more than the project, such as a table's columns or the time, is rendered each
+    night; the materialization always is.
+    """
+    from dbt.compilation import Compiler
 
-def _read(file: Path) -> dict[str, CodeType]:
-    """The templates of the file; none where it is missing, damaged or of other makers."""
+    compiler_class: Any = Compiler
+    render = compiler_class._compile_code
+    file, made_from = folder / SQL, f"{_makers()} {version('dbt-core')} {project}"
+    kept: dict[str, str] = _read(file, made_from)
+    sql = dict(kept)
+
+    def render_once(self: Any, node: Any, manifest: Any, *more: Any) -> Any:
+        if node.unique_id in sql and not any(more):
+            node.compiled_code, node.compiled = sql[node.unique_id], True
+            return node
+        node = render(self, node, manifest, *more)
+        if not any(more) and _is_of_the_project_alone(node, manifest):
+            sql[node.unique_id] = node.compiled_code
+        return node
+
+    compiler_class._compile_code = render_once
     try:
-        makers, digest, content = file.read_bytes().split(b"\n", 2)
+        yield
+    finally:
+        compiler_class._compile_code = render
+        if sql.keys() != kept.keys():
+            _write(file, made_from, sql)
+
+
+_MORE_THAN_THE_PROJECT = re.compile(
+    r"\b(adapter\.(?!dispatch)|env_var|flags\.|invocation_(id|args)|is_incremental|load_relation"
+    r"|load_result|modules\.|run_query|run_started_at|selected_resources|statement|var\()"
+)
+
+
+def _is_of_the_project_alone(node: Any, manifest: Any) -> bool:
+    """Whether rendering did no more than make the SQL, of nothing but the project's files."""
+    if node.resource_type not in ("model", "test") or node.language != "sql" or node.extra_ctes:
+        return False
+    # dbt writes the names of other tables into these two.
+    if (node.resource_type == "test" and node.is_relational) or getattr(node, "constraints", ()):
+        return False
+    seen: set[str] = set()
+    ahead = [node]
+    while ahead:
+        part = ahead.pop()
+        if _MORE_THAN_THE_PROJECT.search(getattr(part, "macro_sql", "") or node.raw_code):
+            return False
+        more = set(part.depends_on.macros) - seen
+        seen |= more
+        ahead += [manifest.macros[name] for name in more]
+    return True
+
+
+def _makers() -> str:
+    """Who made the code: another Python, Jinja or dbt makes another."""
+    return f"{version('jinja2')} {version('dbt-common')} {importlib.util.MAGIC_NUMBER.hex()}"
+
+
+def _read(file: Path, made_from: str) -> dict[str, Any]:
+    """What the file keeps; nothing where it is missing, damaged or made from something else."""
+    try:
+        origin, digest, content = file.read_bytes().split(b"\n", 2)
     except (OSError, ValueError):
         return {}
-    if makers != _makers() or digest != hashlib.sha256(content).hexdigest().encode():
+    if origin != made_from.encode() or digest != hashlib.sha256(content).hexdigest().encode():
         return {}
-    templates: dict[str, CodeType] = marshal.loads(content)
-    return templates
+    kept: dict[str, Any] = marshal.loads(content)
+    return kept
 
 
-def _write(file: Path, templates: dict[str, CodeType]) -> None:
-    content = marshal.dumps(templates)
+def _write(file: Path, made_from: str, kept: dict[str, Any]) -> None:
+    content = marshal.dumps(kept)
     digest = hashlib.sha256(content).hexdigest().encode()
     beside = file.with_suffix(".new")
-    beside.write_bytes(b"\n".join((_makers(), digest, content)))
-    os.replace(beside, file)
+    # A cache: where the disk is full, the next night does the work again.
+    with suppress(OSError):
+        beside.write_bytes(b"\n".join((made_from.encode(), digest, content)))
+        os.replace(beside, file)

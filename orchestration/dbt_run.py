@@ -14,15 +14,17 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livehouse.errors import LivehouseError
 from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
-from orchestration.dbt_quicker import templates_kept, without_debug_events
+from orchestration.dbt_quicker import sql_kept, templates_kept, without_debug_events
 from orchestration.journal import DbtNode, Engine
+from orchestration.table_sizes import useful_threads
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -47,12 +49,16 @@ class BuildResult:
 
 @contextmanager
 def quick_imports() -> Iterator[None]:
-    """The garbage collector rests while thousands of modules are imported: a fifth quicker.
+    """The garbage collector rests while thousands of modules are imported, and dbt's classes make
+    the code that reads and writes them when it is first called for: a third quicker.
 
     What was imported stays, so no later collection has to look at it again.
     """
+    from mashumaro.config import BaseConfig
+
     was_enabled, known = gc.isenabled(), len(sys.modules)
     gc.disable()
+    BaseConfig.lazy_compilation = True
     try:
         yield
     finally:
@@ -123,18 +129,21 @@ def prepare_manifest(
 ) -> tuple[Path, Manifest | None]:
     """The path of an up-to-date manifest.json under `target`, parsed again only where stale.
 
-    The second value is dbt's own manifest where this process has parsed the project, for whatever
-    home: handing it to `build` spares the build its parsing.
+    The second value is dbt's own manifest: handing it to `build` spares the build its parsing,
+    which for dbt is stale already where the home was moved. This process may have parsed the
+    project for another home.
     """
     manifest, stamp = target / "manifest.json", target / "manifest.fingerprint"
-    current = fingerprint(project)
+    current = f"{fingerprint(project)} {version('dbt-core')}"
     text, parsed = _parsed.get((current, engine), (b"", None))
     is_fresh = manifest.exists() and stamp.exists() and stamp.read_text() == current
     if not is_fresh and parsed is not None:
         target.mkdir(parents=True, exist_ok=True)
         manifest.write_bytes(text)
         stamp.write_text(current)
-    if is_fresh or parsed is not None:
+    if parsed is not None:
+        return manifest, parsed
+    if is_fresh and (parsed := _saved_manifest(target)) is not None:
         return manifest, parsed
     result = _invoke(["parse"], home, settings, target, project, engine=engine)
     if isinstance(result.exception, OSError):
@@ -148,6 +157,21 @@ def prepare_manifest(
     stamp.write_text(current)
     _parsed[current, engine] = (manifest.read_bytes(), result.result)
     return manifest, result.result
+
+
+def _saved_manifest(target: Path) -> Manifest | None:
+    """The manifest as dbt saved it after parsing; None where it cannot be read."""
+    with quick_imports():
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.parser.manifest import extended_mashumuro_decoder
+    try:
+        content = (target / "partial_parse.msgpack").read_bytes()
+        manifest = Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
+    except Exception:  # noqa: BLE001  # whatever is wrong with the file, parsing makes a new one
+        return None
+    manifest.build_flat_graph()
+    manifest.build_parent_and_child_maps()
+    return manifest
 
 
 def build(
@@ -189,7 +213,11 @@ def build(
         arguments.append("--full-refresh")
     if select:
         arguments += ["--select", *select]
-    result = _invoke(arguments, home, settings, target, project, manifest, [hear], engine)
+    with ExitStack() as stack:
+        if engine == "duckdb":
+            settings = replace(settings, threads=useful_threads(home, settings))
+            stack.enter_context(sql_kept(target, fingerprint(project)))
+        result = _invoke(arguments, home, settings, target, project, manifest, [hear], engine)
     error = ""
     if result.exception is not None:
         error = str(result.exception)

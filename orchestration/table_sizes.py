@@ -1,13 +1,17 @@
 """How large the tables of the warehouse are, as cheaply as DuckDB can tell.
 
-What belongs here: the catalogue's own numbers. What does not: counting anything.
+What belongs here: the catalogue's own numbers, and how many threads they give work to. What does
+not: counting anything.
 """
 
 from __future__ import annotations
 
+import math
+
 import duckdb
 
-from livehouse.settings import Home
+from ingestion.warehouse import ROWS_OF_A_THREAD
+from livehouse.settings import Home, Settings
 from livehouse.sql_text import literal
 
 ROWS_WORTH_MEASURING = 100_000
@@ -30,6 +34,17 @@ def table_sizes(home: Home) -> dict[str, tuple[int, int | None]]:
             else (count, None)
             for table, count in rows
         }
+
+
+def useful_threads(home: Home, settings: Settings) -> int:
+    """As many threads as the largest table gives work to; any more would wait, and busily."""
+    if not home.warehouse.exists():
+        return settings.threads
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        (largest,) = connection.execute(
+            "select max(estimated_size) from duckdb_tables() where not internal"
+        ).fetchone() or (None,)
+    return max(1, min(settings.threads, math.ceil((largest or 0) / ROWS_OF_A_THREAD)))
 
 
 def _blocks(connection: duckdb.DuckDBPyConnection, table: str) -> int:

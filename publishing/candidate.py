@@ -139,9 +139,13 @@ def record_checks(
     ]  # fmt: skip
     with duckdb.connect() as connection, _writing(connection, candidate):
         connection.execute("delete from candidate.meta.checks")
-        if rows:
-            connection.executemany(
-                f"insert into candidate.meta.checks values ({', '.join('?' * len(rows[0]))})", rows
+        columns = list(zip(*rows, strict=True))
+        if columns:
+            # One statement: a row at a time takes half as long as gate 2.
+            connection.execute(
+                "insert into candidate.meta.checks"
+                f" select {', '.join(f'unnest(${n + 1})' for n in range(len(columns)))}",
+                [list(column) for column in columns],
             )
         run_profile.record(connection, candidate.parent.name, profile)
 

@@ -9,7 +9,7 @@
 {% materialization rebuilt, adapter='duckdb', supported_languages=['sql'] %}
     {%- set old = load_cached_relation(this) -%}
     {%- if old is none or old.type != 'table' or flags.FULL_REFRESH -%}
-        {{ return(materialization_table_duckdb()) }}
+        {{ return(made_in_one_step('table')) }}
     {%- endif -%}
     {%- set whose = config.require('rebuilt_by') | join(', ') -%}
     {%- call statement('delete') -%}
@@ -23,7 +23,7 @@
             {{ compiled_code }}
         )
     {%- endcall -%}
-    {{ return(table_is_made()) }}
+    {{ return(it_is_made('table')) }}
 {% endmaterialization %}
 
 {% materialization rebuilt, adapter='spark', supported_languages=['sql'] %}
