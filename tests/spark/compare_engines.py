@@ -43,6 +43,7 @@ QUICK_START = " ".join(
     (
         "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
         "-XX:+UseSerialGC -Xms2g -Xmn1200m -XX:MetaspaceSize=400m",
+        "-XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote",
         "-Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.cache.maxEntries=2000",
         "-Dspark.sql.adaptive.enabled=false -Dspark.buffer.pageSize=1m",
     )
@@ -269,6 +270,7 @@ def run(folder: Path, options: argparse.Namespace) -> int:
         # Both homes name a viewer alike.
         "LIVEHOUSE_KEY": "for comparing two engines, and nothing else",
         "LIVEHOUSE_SPARK_JAVA_OPTIONS": "" if options.warm else QUICK_START,
+        "LIVEHOUSE_SPARK_PARTITIONS": "2" if options.warm else "1",
         "DO_NOT_TRACK": "1",
     }
     seconds = {}
