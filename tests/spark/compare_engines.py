@@ -43,7 +43,6 @@ QUICK_START = " ".join(
     (
         "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
         "-XX:+UseSerialGC -Xms2g -Xmn1200m -XX:MetaspaceSize=400m",
-        "-XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote",
         "-Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.cache.maxEntries=2000",
         "-Dspark.sql.adaptive.enabled=false -Dspark.buffer.pageSize=1m",
     )
