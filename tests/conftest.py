@@ -1,9 +1,21 @@
-"""What several test files share: homes that are too dear to be built by each of them."""
+"""What several test files share: homes that are too dear to be built by each of them.
+
+And which files one process runs, in which order (`--dist loadgroup`, by `make test`): those that
+share a home together, and the longest first, so that no process is left waiting for another.
+"""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 from answers_home import LONG_WORLDS, PAGE, AnswersHome, build
+
+from livehouse.settings import PROJECT_ROOT, Home
 
 WORLDS = (PAGE, *(pytest.param(world, marks=pytest.mark.long) for world in LONG_WORLDS))
 
@@ -14,3 +26,51 @@ def answers(
 ) -> AnswersHome:
     """A published home of a simulated world, for whatever asks for answers after a LIVE."""
     return build(request.param, tmp_path_factory.mktemp("answers"))
+
+
+@dataclass(frozen=True)
+class FirstNight:
+    """A home after its first night, by the command line, and what that night told."""
+
+    home: Home
+    code: int
+    told: dict[str, Any]
+    errors: str
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
+    """A small simulated landing folder and a night over it, each a process of its own."""
+    home = tmp_path_factory.mktemp("first") / "home"
+    size = ("--days", "1", "--events-per-day", "4000", "--start", "2026-05-30")
+    for command in (("simulate", *size), ("run", "--json")):
+        done = subprocess.run(
+            [sys.executable, "-m", "livehouse.cli", *command, "--home", str(home)],
+            cwd=PROJECT_ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    return FirstNight(Home(home), done.returncode, json.loads(done.stdout), done.stderr)
+
+
+TOGETHER = {
+    "test_rebuilding": "nights",
+    "test_warehouse": "marts",
+    "test_answering": "answers",
+    "test_answers_dips": "answers",
+    "test_answers_gmv": "answers",
+    "test_answers_review": "answers",
+    "test_questions": "answers",
+    "test_cli": "first night",
+    "test_privacy": "first night",
+}
+"""File -> its group, the longest group first; any other file is a group by itself, after these."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = list(TOGETHER)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(item.path.stem, item.path.stem)))
+    items.sort(key=lambda item: order.index(item.path.stem) if item.path.stem in TOGETHER else 99)

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from conftest import FirstNight
 from small_project import write_dump
 
 from livehouse.cli import main
@@ -21,8 +22,6 @@ from livehouse.lock import home_lock, reader_lock
 from livehouse.settings import PROJECT_ROOT, Home
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-FirstNight = tuple[Path, subprocess.CompletedProcess[str]]
 
 
 def livehouse(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -41,21 +40,11 @@ def is_one_paragraph(text: str) -> bool:
     return text.startswith("livehouse: ") and "Traceback" not in text and text.count("\n") == 1
 
 
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
-    """A home after its first night over a small simulated landing folder, with the real models."""
-    home = tmp_path_factory.mktemp("cli") / "home"
-    made = livehouse("simulate", "--home", str(home), "--days", "1", "--events-per-day", "4000")
-    assert made.returncode == 0, made.stderr
-    return home, livehouse("run", "--home", str(home), "--json")
-
-
 def test_a_night_publishes_and_stdout_is_json_alone(
-    night: FirstNight,
+    first_night: FirstNight,
 ) -> None:
-    home, run = night
-    told = json.loads(run.stdout)
-    assert (run.returncode, told["outcome"]) == (0, "published"), (told["message"], run.stderr)
+    home, told = first_night.home.root, first_night.told
+    assert (first_night.code, told["outcome"]) == (0, "published"), (told["message"], first_night)
     assert told["exit_code"] == 0
     assert told["checks_failed"] == 0
     assert told["models"] > 10
@@ -71,32 +60,30 @@ def test_a_night_publishes_and_stdout_is_json_alone(
 
 
 def test_the_next_run_has_nothing_to_do_and_is_quick(
-    night: FirstNight,
+    first_night: FirstNight,
 ) -> None:
-    home, _ = night
     start = time.perf_counter()
-    run = livehouse("run", "--home", str(home))
+    run = livehouse("run", "--home", str(first_night.home.root))
     assert run.returncode == 0
     assert run.stdout.startswith("Nothing new.")
     assert time.perf_counter() - start < 2
 
 
 def test_status_tells_the_release_and_the_loads(
-    night: FirstNight, capsys: pytest.CaptureFixture[str]
+    first_night: FirstNight, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home, run = night
+    home = first_night.home.root
     assert main(["status", "--home", str(home), "--json"]) == 0
     status: dict[str, Any] = json.loads(capsys.readouterr().out)
-    assert status["release_id"] == json.loads(run.stdout)["release_id"]
+    assert status["release_id"] == first_night.told["release_id"]
     assert status["last_loads"]
     assert status["held"] == []
     assert main(["status", "--home", str(home)]) == 0
     assert status["release_id"] in capsys.readouterr().out
 
 
-def test_releases_and_rollback(night: FirstNight, capsys: pytest.CaptureFixture[str]) -> None:
-    home, run = night
-    release_id = json.loads(run.stdout)["release_id"]
+def test_releases_and_rollback(first_night: FirstNight, capsys: pytest.CaptureFixture[str]) -> None:
+    home, release_id = first_night.home.root, first_night.told["release_id"]
     assert main(["releases", "--home", str(home)]) == 0
     assert release_id in capsys.readouterr().out
     assert main(["rollback", "--home", str(home)]) == 2  # there is none before the first

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import FirstNight
 from small_project import write_dump, write_project
 from test_ingestion import comment, write_events
 from test_ingestion import night as load
 
-from livehouse.cli import main
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key, pads, pseudonym, pseudonym_sql, tombstone, tombstone_sql
 from livehouse.settings import PROJECT_ROOT, Home, Settings
@@ -55,14 +55,10 @@ def viewers_of(landing: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home after a night over simulated dumps, with the real models."""
-    home = Home(tmp_path_factory.mktemp("privacy") / "home")
-    size = ["--days", "1", "--events-per-day", "4000", "--start", "2026-05-30"]
-    assert main(["simulate", "--home", str(home.root), *size]) == 0
-    night = run_night(home, home.default_landing, SETTINGS, NOW)
-    assert night.outcome == "published", night
-    return home
+def house(first_night: FirstNight) -> Home:
+    """A home after a night over simulated dumps, with the real models; nobody changes it."""
+    assert first_night.code == 0, first_night
+    return first_night.home
 
 
 def test_no_viewer_of_the_landing_stands_in_the_published_file(house: Home) -> None:
@@ -261,7 +257,8 @@ def test_a_forgotten_viewer_is_in_no_column_and_no_byte(house: Home, tmp_path: P
     ).most_common(1)
     others = sum(line["event_type"] == "room_enter" and line["viewer_id"] != his for line in lines)
     hidden = pseudonym(home_key(home), his)
-    orders = Orders(home, home.default_landing, SETTINGS, NOW + timedelta(hours=1))
+    now = datetime.now(UTC)
+    orders = Orders(home, home.default_landing, SETTINGS, now)
     done = forget_viewer(orders, his, lambda _: None, landing_too=True)
     assert done.is_clean, done.traces.found
     assert sum(done.lines.values()) >= count > 5
@@ -279,5 +276,5 @@ def test_a_forgotten_viewer_is_in_no_column_and_no_byte(house: Home, tmp_path: P
             "select sum(erased), sum(lines - accepted - duplicates - rejected - blank - erased)"
             " from meta.loads"
         ).fetchone() == (sum(done.lines.values()), 0)
-    night = run_night(home, home.default_landing, SETTINGS, NOW + timedelta(hours=2))
+    night = run_night(home, home.default_landing, SETTINGS, now + timedelta(hours=1))
     assert night.outcome == "nothing_new"

@@ -269,6 +269,7 @@ def run(folder: Path, options: argparse.Namespace) -> int:
         # Both homes name a viewer alike.
         "LIVEHOUSE_KEY": "for comparing two engines, and nothing else",
         "LIVEHOUSE_SPARK_JAVA_OPTIONS": "" if options.warm else QUICK_START,
+        "LIVEHOUSE_SPARK_PARTITIONS": "2" if options.warm else "1",
         "DO_NOT_TRACK": "1",
     }
     seconds = {}
