@@ -101,7 +101,10 @@ def outer_joins_of_every_pair(plan: dict[str, Any]) -> list[str]:
     found = [str(about.get("Condition", about))] * (
         plan["name"] == "BLOCKWISE_NL_JOIN" and about["Join Type"] != "INNER"
     )
-    return [*found, *(join for part in plan["children"] for join in outer_joins_of_every_pair(part))]
+    return [
+        *found,
+        *(join for part in plan["children"] for join in outer_joins_of_every_pair(part)),
+    ]
 
 
 def test_no_model_compares_every_pair_of_rows(nasty: Published) -> None:
@@ -109,7 +112,9 @@ def test_no_model_compares_every_pair_of_rows(nasty: Published) -> None:
     models = sorted((nasty.home.dbt_target / "compiled/livehouse/models").rglob("*/*.sql"))
     with duckdb.connect(str(nasty.home.warehouse), read_only=True) as connection:
         plans = {
-            path.stem: json.loads(connection.execute(f"explain (format json) {sql}").fetchall()[0][1])
+            path.stem: json.loads(
+                connection.execute(f"explain (format json) {sql}").fetchall()[0][1]
+            )
             for path in models
             if path.parent.suffix != ".yml" and (sql := path.read_text())
         }
