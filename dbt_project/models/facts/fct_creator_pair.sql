@@ -8,7 +8,7 @@ with views as (
 ),
 
 as_of as (
-    select max(event_ts) - interval '28' day as after_ts from {{ ref('int_events') }}
+    select as_of_ts - interval '28' day as after_ts from {{ ref('int_as_of') }}
 ),
 
 viewers as (

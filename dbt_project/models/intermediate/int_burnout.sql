@@ -8,12 +8,8 @@ with days as (
     from {{ ref('int_air_days') }}
 ),
 
-events as (
-    select * from {{ ref('int_events') }}
-),
-
 as_of as (
-    select max(event_ts) as as_of_ts from events
+    select * from {{ ref('int_as_of') }}
 ),
 
 since as (

@@ -15,7 +15,7 @@ lives as (
 ),
 
 as_of as (
-    select max(event_ts) as as_of_ts from {{ ref('int_events') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- Days, not gifts: a burst of gifts in one LIVE would make every pause look long.

@@ -3,6 +3,7 @@
 
 with events as (
     select * from {{ ref('int_events') }}
+    where event_type in ('live_event_created', 'live_event_registration')
 ),
 
 lives as (
@@ -34,7 +35,7 @@ registered as (
 ),
 
 as_of as (
-    select max(event_ts) as as_of_ts from events
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- Where the creator's LIVEs are reported.

@@ -37,7 +37,7 @@ rates as (
 ),
 
 as_of as (
-    select max(event_ts) as as_of_ts from {{ ref('int_events') }}
+    select * from {{ ref('int_as_of') }}
 )
 
 select
