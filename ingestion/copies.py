@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import duckdb
 
 from ingestion.contract import KNOWN_TYPES
-from ingestion.touched import touch
+from ingestion.touched import leave_no_trace, touch
 from ingestion.warehouse import EVENT_TABLES
 
 FIRST_COPY = "received_ts nulls last, typed_hash, file_id"
@@ -34,6 +34,7 @@ def take_out(
     connection.execute(
         f"create or replace temp table taken as select event_id from raw.{table} where {where}"
     )
+    leave_no_trace(connection)
     touch(connection, table, f"(from raw.{table} where {where})")
     connection.execute(f"delete from raw.{table} where {where}")
     connection.execute(f"delete from raw.{table}_duplicates where {where}")

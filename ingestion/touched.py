@@ -10,6 +10,9 @@ killed or failed leaves its work to the next.
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import dataclass
+
 import duckdb
 
 from ingestion.warehouse import BUILT_COLUMNS, EVENT_TABLES, connect
@@ -33,10 +36,28 @@ def touch(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     )
 
 
-def begin_build(home: Home, settings: Settings, fingerprint: str, *, full: bool) -> bool:
-    """Whether everything has to be built: it was asked for, or other models built last.
+@dataclass(frozen=True)
+class Build:
+    """What a night has to build: everything, or parts of the build `goes_on_from`; None where the
+    last one did not come to its end, or rows were taken out of raw since.
+    """
 
-    Then every LIVE is touched from here on, until `end_build`.
+    is_full: bool
+    goes_on_from: str | None = None
+
+
+def leave_no_trace(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rows leave raw for good: nothing goes on from what was made with them, since a file keeps the
+    bytes of deleted rows; in the caller's transaction.
+    """
+    connection.execute("update raw.built set build_id = null")
+
+
+def begin_build(home: Home, settings: Settings, fingerprint: str, *, full: bool) -> Build:
+    """What is to be built; everything where that was asked for, or other models built last.
+
+    Then every LIVE is touched from here on, until `end_build`. Until then the warehouse shows no
+    build that a release could go on from.
     """
     with connect(home, settings) as connection:
         is_known = connection.execute(
@@ -46,14 +67,16 @@ def begin_build(home: Home, settings: Settings, fingerprint: str, *, full: bool)
             "select count(*) > 0 from duckdb_tables() where schema_name = 'intermediate'"
         ).fetchone()
         if not full and is_known == (True,) and has_tables == (True,):
-            return False
+            last = connection.execute("select build_id from raw.built").fetchone()
+            connection.execute("update raw.built set build_id = null")
+            return Build(is_full=False, goes_on_from=last[0] if last else None)
         connection.execute("begin transaction")
         connection.execute("delete from raw.built")
         connection.execute("delete from raw.built_lives")
         for table in EVENT_TABLES:
             touch(connection, table, f"raw.{table}")
         connection.execute("commit")
-        return True
+        return Build(is_full=True)
 
 
 def end_build(home: Home, settings: Settings, fingerprint: str) -> int:
@@ -65,7 +88,7 @@ def end_build(home: Home, settings: Settings, fingerprint: str) -> int:
         connection.execute("begin transaction")
         for table in ("built", "built_lives", "touched_lives"):
             connection.execute(f"delete from raw.{table}")
-        connection.execute("insert into raw.built values (?)", [fingerprint])
+        connection.execute("insert into raw.built values (?, ?)", [fingerprint, uuid.uuid4().hex])
         connection.execute(
             f"insert into raw.built_lives select {columns} from intermediate.int_live_inputs"
         )

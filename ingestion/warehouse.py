@@ -165,7 +165,7 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
         "seen": SEEN_COLUMNS,
         "touched_lives": {"live_id": "VARCHAR", "has_entry": "BOOLEAN"},
         "built_lives": BUILT_COLUMNS,
-        "built": {"fingerprint": "VARCHAR"},
+        "built": {"fingerprint": "VARCHAR", "build_id": "VARCHAR"},
         **REFERENCE_COLUMNS,
     }
     for name, columns in EVENT_TABLES.items():

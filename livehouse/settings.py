@@ -110,6 +110,7 @@ class Settings:
     volume_warn_ratio: float = 4.0
     window_minutes: int = 240
     keep_releases: int = 7
+    max_release_waste: float = 0.3
     schedule_timezone: str = "UTC"
     schedule_cron: str = "0 2 * * *"
     max_line_bytes: int = 1024 * 1024

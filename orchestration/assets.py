@@ -6,8 +6,8 @@ What does not: any decision; ingestion, data_quality and publishing make them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -17,6 +17,9 @@ from ingestion.merge import merge
 from orchestration.journal import Shift
 from orchestration.settled import settle, unsettle
 from orchestration.steps import RETRY_HICCUPS, WAREHOUSE_POOL, forget_failure, step
+
+if TYPE_CHECKING:
+    from publishing.candidate import Models
 
 LANDING, RAW = dg.AssetKey("landing"), dg.AssetKey("raw")
 CANDIDATE, RELEASE = dg.AssetKey("candidate"), dg.AssetKey("release")
@@ -140,11 +143,9 @@ def _shown(check: Check) -> dict[str, Any]:
     }
 
 
-def candidate_from(
-    models: Iterable[dg.AssetKey], descriptions: Mapping[str, str]
-) -> dg.AssetsDefinition:
-    """The candidate of a release, from every published model with its descriptions."""
-    published = sorted(key for key in models if key.path[0] in PUBLISHED_ROOMS)
+def candidate_from(keys: Iterable[dg.AssetKey], models: Models) -> dg.AssetsDefinition:
+    """The candidate of a release, from every published model and what it says of itself."""
+    published = sorted(key for key in keys if key.path[0] in PUBLISHED_ROOMS)
 
     @dg.asset(
         key=CANDIDATE,
@@ -161,7 +162,14 @@ def candidate_from(
         orders, journal = shift.orders, shift.journal
         with step(shift, "candidate"), journal.profile.span("candidate", "build"):
             journal.release_id = new_release_id(orders.home, orders.now_utc)
-            path = build_candidate(orders.home, journal.release_id, orders.now_utc, descriptions)
+            path = build_candidate(
+                orders.home,
+                journal.release_id,
+                orders.now_utc,
+                models,
+                journal.goes_on_from,
+                orders.settings.max_release_waste,
+            )
             journal.candidate = path
             journal.say(f"candidate: {path.stat().st_size / 1e6:.1f} MB")
         return dg.MaterializeResult(

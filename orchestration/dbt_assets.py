@@ -26,11 +26,15 @@ from orchestration.dbt_run import REMEDY, BuildResult, build, fingerprint
 from orchestration.journal import DbtNode, Engine, Shift
 from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
 from orchestration.table_sizes import table_sizes
+from publishing.candidate import Models
+from publishing.last_release import RebuiltBy
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 RAW = dg.AssetKey("raw")
+REBUILT_LIVES = "intermediate.int_rebuilt_lives"
+"""Where `rebuilt` models look that name no other list (dbt_project/macros/rebuilt.sql)."""
 LEVELS = {"info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 
 dbt_log = logging.getLogger("livehouse.dbt")
@@ -60,20 +64,25 @@ class Rooms(DagsterDbtTranslator):  # type: ignore[misc]
         return str(dbt_resource_props.get("description") or "")
 
 
-def descriptions_in(manifest_path: Path) -> dict[str, str]:
-    """What the models say of themselves, by schema.table and schema.table.column.
+def models_in(manifest_path: Path) -> Models:
+    """What the models say of themselves, and by which columns those are rebuilt that are in parts.
 
-    They become comments of the published file once; as comments of the warehouse dbt would set them
-    anew each night, statement by statement, for a third of its time.
+    The descriptions become comments of the published file once; as comments of the warehouse dbt
+    would set them anew each night, statement by statement, for a third of its time.
     """
-    found = {}
+    found, rebuilt = {}, {}
     for node in json.loads(manifest_path.read_text())["nodes"].values():
         if node["resource_type"] == "model":
-            name = f"{node['schema']}.{node['name']}"
+            name, settings = f"{node['schema']}.{node['name']}", node["config"]
             found[name] = node["description"].strip()
             for column in node["columns"].values():
                 found[f"{name}.{column['name']}"] = column["description"].strip()
-    return {name: text for name, text in found.items() if text}
+            if settings["materialized"] == "rebuilt":
+                schema, _, table = settings.get("rebuilt_in", REBUILT_LIVES).partition(".")
+                rebuilt[node["schema"], node["name"]] = RebuiltBy(
+                    tuple(settings["rebuilt_by"]), (schema, table)
+                )
+    return Models({name: text for name, text in found.items() if text}, rebuilt)
 
 
 def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.AssetsDefinition:
@@ -108,7 +117,7 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
         with step(shift, "models"), _timed(shift):
             project = fingerprint(orders.project)
             # What Spark builds is of no use to the next night's rebuilding.
-            full = begin_build(
+            begun = begin_build(
                 orders.home,
                 orders.settings,
                 project,
@@ -121,7 +130,7 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                 target=orders.dbt_target,
                 project=orders.project,
                 manifest=manifest,
-                full=full,
+                full=begun.is_full,
                 select=selection,
                 on_node=on_node,
                 on_log=_tell_dbt_log,
@@ -145,6 +154,7 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                 )
             if not selection and orders.engine == "duckdb":
                 journal.lives_rebuilt = end_build(orders.home, orders.settings, project)
+                journal.goes_on_from = begun.goes_on_from
         forget_failure(shift)
 
     built: dg.AssetsDefinition = models

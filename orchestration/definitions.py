@@ -20,7 +20,7 @@ from livehouse.settings import (
     settings_from_environment,
 )
 from orchestration import assets
-from orchestration.dbt_assets import descriptions_in, models_from
+from orchestration.dbt_assets import models_from, models_in
 from orchestration.dbt_run import prepare_manifest
 from orchestration.steps import shift_from_environment
 from orchestration.triggers import schedule_of, sensor_of
@@ -57,7 +57,7 @@ def graph(
             assets.landing,
             assets.raw,
             models,
-            assets.candidate_from(models.keys, descriptions_in(manifest_path)),
+            assets.candidate_from(models.keys, models_in(manifest_path)),
             assets.release,
         ],
         asset_checks=[assets.gate_2],

@@ -168,6 +168,7 @@ class Journal:
     delivery_checks: tuple[Check, ...] = ()
     nodes: list[DbtNode] = field(default_factory=list)
     lives_rebuilt: int | None = None
+    goes_on_from: str | None = None
     release_id: str = ""
     candidate: Path | None = None
     candidate_checks: tuple[Check, ...] | None = None

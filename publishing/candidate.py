@@ -1,8 +1,8 @@
 """Builds the next release as a file of its own, beside the releases and seen by nobody.
 
 Belongs here: the copy of facts, marts and meta with comments, the receipts and macros, and what a
-published file must be (types, storage version, no write-ahead log). Does not: showing the file
-(release.py), judging it (data_quality).
+published file must be (types, storage version, no write-ahead log). Does not: what is taken over
+from the last release (last_release.py), showing the file (release.py), judging it (data_quality).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -27,8 +28,18 @@ from livehouse.profile import Span
 from livehouse.settings import Home
 from livehouse.sql_text import literal, quoted
 from publishing import restatements, run_profile
+from publishing.last_release import (
+    RebuiltBy,
+    Table,
+    build_of,
+    copy_file,
+    has_as_many_rows,
+    keep,
+    seal,
+    shows,
+)
 from publishing.macros import macros_of
-from publishing.pseudonyms import create_pseudonyms, hidden
+from publishing.pseudonyms import create_pseudonyms, hidden, viewer_columns
 from publishing.release_id import checked_id
 
 FILE_NAME = "livehouse.duckdb"
@@ -55,6 +66,11 @@ _RECEIPTS = {
                 "LIVEs of which a published number changed against the release before, or that are"
                 " gone; NULL without a release before. meta.restatements has the numbers.",
             ),
+            "build_seal": (
+                "VARCHAR",
+                "Which build of the warehouse it shows, as a hash under the home's key: by it the"
+                " next night knows whether it may go on from this file. NULL where it may not.",
+            ),
         },
     ),
     "restatements": (restatements.COMMENT, restatements.COLUMNS),
@@ -77,16 +93,35 @@ _RECEIPTS = {
 }
 
 
-_NO_DESCRIPTIONS: Mapping[str, str] = {}
+@dataclass(frozen=True)
+class Models:
+    """What the models say of the tables that are published.
+
+    `descriptions` become comments, by schema.table and schema.table.column; what is not named
+    there keeps the warehouse's own comment. `rebuilt` are the tables of which a night in parts
+    replaces only rows.
+    """
+
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    rebuilt: Mapping[Table, RebuiltBy] = field(default_factory=dict)
+
+
+_NO_MODELS = Models()
 
 
 def build_candidate(
-    home: Home, release_id: str, now: datetime, descriptions: Mapping[str, str] = _NO_DESCRIPTIONS
+    home: Home,
+    release_id: str,
+    now: datetime,
+    models: Models = _NO_MODELS,
+    goes_on_from: str | None = None,
+    max_waste: float = 0.0,
 ) -> Path:
     """Build the file of the next release from the warehouse and return its path.
 
-    `descriptions` become comments, by schema.table and schema.table.column; what it does not name
-    keeps the warehouse's own comment.
+    `goes_on_from` is the build of which tonight's replaced parts, None where it built everything.
+    Where the current release shows just that one, with no more waste than `max_waste` in its file
+    (last_release.py), the candidate starts as its copy, and what was rebuilt is replaced.
     Viewers stand in it under their pseudonyms (pseudonyms.py).
     What an interrupted build left behind is removed first. `now` is UTC without a zone. Raises
     LivehouseError where the warehouse is missing, holds nothing to publish, or has a column whose
@@ -107,12 +142,22 @@ def build_candidate(
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
         tables = _tables(connection)
         _assert_bi_safe(connection)
+        key, viewers = home_key(home), viewer_columns(connection, SCHEMAS)
+        current = home.current / FILE_NAME
+        rebuilt: Mapping[Table, RebuiltBy] = {}
+        if goes_on_from and shows(current, _seal(key, goes_on_from, viewers), max_waste):
+            copy_file(current, candidate)
+            rebuilt = models.rebuilt
         with _writing(connection, candidate):
-            _copy(connection, tables, descriptions, home_key(home))
+            kept = keep(connection, rebuilt, viewers)
+            _copy(connection, tables, kept, viewers, key)
             _create_receipts(connection)
             restated = _record_restatements(connection, home, release_id)
-            _record_release(connection, home, release_id, now, tables, restated)
+            build = build_of(connection)
+            seal_of_build = _seal(key, build, viewers) if build else None
+            _record_release(connection, home, release_id, now, tables, restated, seal_of_build)
             _create_macros(connection)
+            _comment(connection, tables, models.descriptions)
     return candidate
 
 
@@ -216,40 +261,78 @@ def _assert_bi_safe(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
+def _seal(key: bytes, build_id: str, viewers: Mapping[Table, Mapping[str, str]]) -> str:
+    hidden_columns = sorted((*table, dict(columns)) for table, columns in viewers.items())
+    return seal(key, build_id, STORAGE_VERSION, hidden_columns)
+
+
 def _copy(
     connection: duckdb.DuckDBPyConnection,
     tables: list[tuple[str, str, str | None]],
-    descriptions: Mapping[str, str],
+    kept: Mapping[Table, RebuiltBy],
+    viewers: Mapping[Table, Mapping[str, str]],
     key: bytes,
 ) -> None:
-    """Every table with its rows in their order, pseudonyms for viewers, and every comment."""
+    """Every table with its rows in their order and pseudonyms for viewers; of those that were
+    kept, the rebuilt rows.
+    """
     # A join whose sides are swapped would give the rows in another order.
     connection.execute("set disabled_optimizers = 'build_side_probe_side,join_order'")
-    viewers = create_pseudonyms(connection, key, SCHEMAS)
-    for schema in SCHEMAS:
-        connection.execute(f"create schema candidate.{schema}")
-    for schema, name, comment in tables:
-        target = quoted("candidate", schema, name)
-        columns = viewers.get((schema, name))
-        rows = (
-            hidden(schema, name, columns)
-            if columns
-            else f"from {quoted('warehouse', schema, name)}"
+    conditions = {table: by.rows("source") for table, by in kept.items()}
+    create_pseudonyms(connection, key, viewers, conditions)
+    replaced = set()
+    for table, by in kept.items():
+        target = quoted("candidate", *table)
+        rows = hidden(*table, viewers.get(table, {}), conditions[table])
+        connection.execute(f"delete from {target} as target where {by.rows('target')}")
+        connection.execute(f"insert into {target} {rows}")
+        if has_as_many_rows(connection, table):
+            replaced.add(table)
+    doubtful = kept.keys() - replaced
+    if doubtful:
+        create_pseudonyms(
+            connection, key, viewers, {table: conditions[table] for table in replaced}
         )
-        connection.execute(f"create table {target} as {rows}")
-        text = descriptions.get(f"{schema}.{name}", comment)
-        if text is not None:
-            connection.execute(f"comment on table {target} is {literal(text)}")
-    copied = {(schema, name) for schema, name, _ in tables}
-    for schema, name, column, comment in connection.execute(
+    for schema in SCHEMAS:
+        connection.execute(f"create schema if not exists candidate.{schema}")
+    for schema, name, _ in tables:
+        if (schema, name) not in replaced:
+            target, rows = (
+                quoted("candidate", schema, name),
+                hidden(schema, name, viewers.get((schema, name), {})),
+            )
+            connection.execute(f"create or replace table {target} as {rows}")
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[tuple[str, str, str | None]],
+    descriptions: Mapping[str, str],
+) -> None:
+    """Every comment of a table and column, where it is not there already."""
+    present = {
+        tuple(names): comment
+        for *names, comment in connection.execute(
+            "select schema_name, table_name, comment from duckdb_tables()"
+            " where database_name = 'candidate'"
+        ).fetchall()
+        + connection.execute(
+            "select schema_name, table_name, column_name, comment from duckdb_columns()"
+            " where database_name = 'candidate'"
+        ).fetchall()
+    }
+    published = {table[:2] for table in tables}
+    columns = connection.execute(
         "select schema_name, table_name, column_name, comment from duckdb_columns() "
         "where database_name = 'warehouse' and list_contains(?, schema_name)",
         [SCHEMAS],
-    ).fetchall():
-        text = descriptions.get(f"{schema}.{name}.{column}", comment)
-        if text is not None and (schema, name) in copied:
-            target = quoted("candidate", schema, name, column)
-            connection.execute(f"comment on column {target} is {literal(text)}")
+    ).fetchall()
+    for *names, comment in (*tables, *columns):
+        text = descriptions.get(".".join(names), comment)
+        if tuple(names[:2]) in published and text != present[tuple(names)]:
+            kind = "table" if len(names) == 2 else "column"
+            value = "null" if text is None else literal(text)
+            connection.execute(f"comment on {kind} {quoted('candidate', *names)} is {value}")
 
 
 def _create_receipts(connection: duckdb.DuckDBPyConnection) -> None:
@@ -281,6 +364,7 @@ def _record_release(
     now: datetime,
     tables: list[tuple[str, str, str | None]],
     restated_rows: int | None,
+    seal_of_build: str | None,
 ) -> None:
     """The history of the current release, and this release as its newest row."""
     current = home.current / FILE_NAME
@@ -309,8 +393,8 @@ def _record_release(
         else "0"
     )
     connection.execute(
-        f"insert into candidate.meta.releases select ?, ?, ?, {as_of}, {lives}, ?",
-        [release_id, now, version("livehouse"), restated_rows],
+        f"insert into candidate.meta.releases select ?, ?, ?, {as_of}, {lives}, ?, ?",
+        [release_id, now, version("livehouse"), restated_rows, seal_of_build],
     )
 
 

@@ -6,7 +6,7 @@ the hash itself (livehouse/key.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import duckdb
 
@@ -31,14 +31,13 @@ def holds_viewers(schema: str, table: str, column: str) -> str | None:
     return OTHER_COLUMNS.get(f"{schema}.{table}.{column}")
 
 
-def create_pseudonyms(
-    connection: duckdb.DuckDBPyConnection, key: bytes, schemas: Iterable[str]
+def viewer_columns(
+    connection: duckdb.DuckDBPyConnection, schemas: Iterable[str]
 ) -> dict[tuple[str, str], dict[str, str]]:
-    """The temporary table `pseudonyms` of every viewer in the attached `warehouse`, each hashed
-    once; returns (schema, table) -> column -> condition of the columns that hold viewers.
+    """(schema, table) -> column -> condition of the columns of the attached `warehouse` that hold
+    viewers.
     """
     holders: dict[tuple[str, str], dict[str, str]] = {}
-    ids = ["select null::varchar as viewer_id"]
     for schema, table, column, kind in connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
         "where database_name = 'warehouse' and list_contains(?, schema_name) order by all",
@@ -47,9 +46,24 @@ def create_pseudonyms(
         condition = holds_viewers(schema, table, column)
         if condition is not None and kind == "VARCHAR":
             holders.setdefault((schema, table), {})[column] = condition
+    return holders
+
+
+def create_pseudonyms(
+    connection: duckdb.DuckDBPyConnection,
+    key: bytes,
+    holders: Mapping[tuple[str, str], Mapping[str, str]],
+    only: Mapping[tuple[str, str], str],
+) -> None:
+    """The temporary table `pseudonyms` of every viewer in these columns, each hashed once; of the
+    tables in `only`, of those in the rows for which the condition on `source` holds.
+    """
+    ids = ["select null::varchar as viewer_id"]
+    for table, columns in holders.items():
+        for column, condition in columns.items():
             ids.append(
-                f"select distinct {quoted(column)} from {quoted('warehouse', schema, table)}"
-                f" where {condition}"
+                f"select distinct {quoted(column)} from {quoted('warehouse', *table)} as source"
+                f" where ({condition}) and {only.get(table, 'true')}"
             )
     connection.execute(
         f"create or replace temp table pseudonyms as select viewer_id, "
@@ -57,11 +71,12 @@ def create_pseudonyms(
         f"from ({' union '.join(ids)}) where viewer_id is not null",
         pads(key),
     )
-    return holders
 
 
-def hidden(schema: str, table: str, columns: dict[str, str]) -> str:
-    """A SELECT over a table of the warehouse with pseudonyms for its viewers, rows in order."""
+def hidden(schema: str, table: str, columns: Mapping[str, str], where: str | None = None) -> str:
+    """A SELECT over a table of the warehouse, called `source`, with pseudonyms for its viewers,
+    rows in order.
+    """
     joins, replaced = [], []
     for number, (column, condition) in enumerate(columns.items()):
         alias = f"person_{number}"
@@ -72,7 +87,6 @@ def hidden(schema: str, table: str, columns: dict[str, str]) -> str:
         if condition != "true":
             hidden_id = f"case when {condition} then {hidden_id} else source.{quoted(column)} end"
         replaced.append(f"{hidden_id} as {quoted(column)}")
-    return (
-        f"select source.* replace ({', '.join(replaced)}) "
-        f"from {quoted('warehouse', schema, table)} as source {' '.join(joins)}"
-    )
+    shown = f"source.* replace ({', '.join(replaced)})" if replaced else "source.*"
+    rows = f"select {shown} from {quoted('warehouse', schema, table)} as source {' '.join(joins)}"
+    return rows if where is None else f"{rows} where {where}"
