@@ -144,12 +144,13 @@ def build_candidate(
         _assert_bi_safe(connection)
         key, viewers = home_key(home), viewer_columns(connection, SCHEMAS)
         current = home.current / FILE_NAME
-        rebuilt: Mapping[Table, RebuiltBy] = {}
+        kept: Mapping[Table, RebuiltBy] = {}
         if goes_on_from and shows(current, _seal(key, goes_on_from, viewers), max_waste):
             copy_file(current, candidate)
-            rebuilt = models.rebuilt
+            with _writing(connection, candidate):
+                kept = keep(connection, models.rebuilt, viewers)
+        # In a second transaction: it writes into the blocks that the first one freed.
         with _writing(connection, candidate):
-            kept = keep(connection, rebuilt, viewers)
             _copy(connection, tables, kept, viewers, key)
             _create_receipts(connection)
             restated = _record_restatements(connection, home, release_id)

@@ -78,7 +78,7 @@ def shows(file: Path, seal_of_build: str, max_waste: float) -> bool:
 def waste(release: duckdb.DuckDBPyConnection) -> float:
     """The share of a file's blocks that are free, or of its rows that are deleted."""
     free = release.execute(
-        "select free_blocks / total_blocks from pragma_database_size()"
+        "select free_blocks / greatest(total_blocks, 1) from pragma_database_size()"
         " where database_name = current_database()"
     ).fetchone()
     # estimated_size counts deleted rows too, until DuckDB rewrites their row group.

@@ -90,6 +90,7 @@ class Nights:
     landing: Path
     count: int = 0
     rebuilt: dict[str, set[str]] = field(default_factory=dict)
+    in_parts: dict[str, set[str]] = field(default_factory=dict)
     published: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
 
     @property
@@ -119,6 +120,9 @@ class Nights:
         self.note(name)
 
     def note(self, name: str) -> None:
+        """`in_parts` are the published tables of which rows were taken over from the release before
+        and the replacement held.
+        """
         lives = self.rows("select distinct live_id from intermediate.int_rebuilt_lives")
         self.rebuilt[name] = {live_id for (live_id,) in lives}
         self.published[name] = content_hashes(
