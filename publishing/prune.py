@@ -11,17 +11,19 @@ from collections.abc import Collection, Iterable
 
 from livehouse.settings import Home
 from livehouse.traces import columns_with
+from publishing.candidate import FILE_NAME
 from publishing.release import list_releases
 
 
 def holding(home: Home, words: Iterable[str]) -> tuple[str, ...]:
-    """The releases in which one of these words stands in some column, the newest first."""
+    """The releases in which one of these words stands in some column, and those after them, the
+    newest first: a release may have started as the copy of the one before, and a file keeps bytes
+    of deleted rows.
+    """
     words = tuple(words)
-    return tuple(
-        release.release_id
-        for release in list_releases(home)
-        if columns_with(release.file, words).found
-    )
+    names = [release.release_id for release in list_releases(home)]
+    found = [name for name in names if columns_with(home.releases / name / FILE_NAME, words).found]
+    return tuple(name for name in names if found and name >= found[-1])
 
 
 def prune(home: Home, names: Collection[str]) -> tuple[str, ...]:

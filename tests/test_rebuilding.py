@@ -16,12 +16,13 @@ import duckdb
 import pytest
 from parcels import content_hashes
 
-from ingestion.touched import begin_build
+from ingestion.touched import Build, begin_build
 from livehouse.settings import Home, Settings
 from orchestration.corrections import withdraw_file
 from orchestration.dbt_run import fingerprint
 from orchestration.journal import Orders
 from orchestration.night import run_night
+from publishing.last_release import has_as_many_rows
 
 NOW = datetime(2026, 5, 20, 3, tzinfo=UTC)
 SETTINGS = Settings(threads=2, memory_limit="2GB")
@@ -90,7 +91,8 @@ class Nights:
     landing: Path
     count: int = 0
     rebuilt: dict[str, set[str]] = field(default_factory=dict)
-    in_parts: dict[str, set[str]] = field(default_factory=dict)
+    in_parts: dict[str, dict[str, bool]] = field(default_factory=dict)
+    taken_over: dict[str, bool] = field(default_factory=dict)
     published: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
 
     @property
@@ -120,14 +122,18 @@ class Nights:
         self.note(name)
 
     def note(self, name: str) -> None:
-        """`in_parts` are the published tables of which rows were taken over from the release before
-        and the replacement held.
-        """
         lives = self.rows("select distinct live_id from intermediate.int_rebuilt_lives")
         self.rebuilt[name] = {live_id for (live_id,) in lives}
         self.published[name] = content_hashes(
             self.home.current / "livehouse.duckdb", PUBLISHED, ABOUT_RUNS
         )
+        self.in_parts[name] = self.taken_over
+        self.taken_over = {}
+
+    def see(self, connection: duckdb.DuckDBPyConnection, table: tuple[str, str]) -> bool:
+        """In place of the proof that a table of the release was replaced in parts."""
+        self.taken_over[".".join(table)] = is_whole = has_as_many_rows(connection, table)
+        return is_whole
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.home.warehouse), read_only=True) as reader:
@@ -138,6 +144,13 @@ class Nights:
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     folder = tmp_path_factory.mktemp("rebuilding")
     nights = Nights(Home(folder / "home"), folder / "landing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("publishing.candidate.has_as_many_rows", nights.see)
+        run_all(nights)
+    return nights
+
+
+def run_all(nights: Nights) -> None:
     nights.refer("old", "currency_rates", "currency,rate_date,usd_per_unit\nGBP,2026-05-01,1.25\n")
     nights.deliver(
         "early",
@@ -171,7 +184,6 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     nights.run("rate")
     nights.withdraw("withdrawn", "events/second.jsonl")
     nights.run("full", full=True)
-    return nights
 
 
 def test_a_first_night_builds_everything(nights: Nights) -> None:
@@ -209,6 +221,23 @@ def test_a_night_publishes_what_a_full_one_would(nights: Nights) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("night", ["second", "paid", "rate"])
+def test_a_release_of_a_night_in_parts_is_made_in_parts(nights: Nights, night: str) -> None:
+    in_parts = nights.in_parts[night]
+    assert in_parts.keys() >= {
+        "facts.fct_view", "facts.fct_live_minute", "facts.fct_live_funnel",
+        "facts.fct_viewer_creator_week", "facts.fct_market_benchmark",
+    }  # fmt: skip
+    assert all(in_parts.values()), in_parts
+
+
+@pytest.mark.parametrize("night", ["first", "withdrawn", "full"])
+def test_a_release_after_a_full_night_or_a_withdrawal_is_made_as_a_whole(
+    nights: Nights, night: str
+) -> None:
+    assert nights.in_parts[night] == {}
+
+
 @pytest.mark.parametrize("night", ["second", "rate"])
 def test_each_night_published_what_a_new_home_would(
     nights: Nights, night: str, tmp_path: Path
@@ -229,11 +258,15 @@ def test_each_night_published_what_a_new_home_would(
 
 def test_changed_models_are_built_as_a_whole(nights: Nights) -> None:
     home, settings = nights.home, SETTINGS
-    assert not begin_build(home, settings, fingerprint(), full=False)
+    build = begin_build(home, settings, fingerprint(), full=False)
+    assert not build.is_full
+    assert build.goes_on_from
+    # that one did not come to its end
+    assert begin_build(home, settings, fingerprint(), full=False) == Build(False, None)
     assert nights.rows("select count(*) from raw.touched_lives") == [(0,)]
-    assert begin_build(home, settings, "other models", full=False)
+    assert begin_build(home, settings, "other models", full=False).is_full
     assert {live_id for (live_id,) in nights.rows("select live_id from raw.touched_lives")} == {
         "x1", "x2", "x3", "y1", "y2"
     }  # fmt: skip
     # until a build has come to its end
-    assert begin_build(home, settings, fingerprint(), full=False)
+    assert begin_build(home, settings, fingerprint(), full=False).is_full
