@@ -163,7 +163,7 @@ def _rows(reader: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]
     columns = [
         name
         for (name, *_) in reader.execute(f"describe {table}").fetchall()
-        if name not in ("loaded_at", "first_seen_at")
+        if name not in ("loaded_at", "first_seen_at", "build_id")
     ]
     names = ", ".join(f'"{name}"' for name in columns)
     return sorted(reader.execute(f"select {names} from {table}").fetchall(), key=repr)
