@@ -38,8 +38,8 @@ def touch(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
 
 @dataclass(frozen=True)
 class Build:
-    """What a night has to build: everything, or parts of the build `goes_on_from`; None where the
-    last one did not come to its end, or rows were taken out of raw since.
+    """What a night has to build: everything, or parts of the build `goes_on_from`; None where rows
+    were taken out of raw since.
     """
 
     is_full: bool
@@ -54,10 +54,11 @@ def leave_no_trace(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def begin_build(home: Home, settings: Settings, fingerprint: str, *, full: bool) -> Build:
-    """What is to be built; everything where that was asked for, or other models built last.
+    """What is to be built; everything where that was asked for, other models built last, or the
+    last build did not come to its end: it may have left rows of a LIVE that has moved on since.
 
     Then every LIVE is touched from here on, until `end_build`. Until then the warehouse shows no
-    build that a release could go on from.
+    build that a night or a release could go on from.
     """
     with connect(home, settings) as connection:
         is_known = connection.execute(
@@ -68,7 +69,7 @@ def begin_build(home: Home, settings: Settings, fingerprint: str, *, full: bool)
         ).fetchone()
         if not full and is_known == (True,) and has_tables == (True,):
             last = connection.execute("select build_id from raw.built").fetchone()
-            connection.execute("update raw.built set build_id = null")
+            connection.execute("delete from raw.built")
             return Build(is_full=False, goes_on_from=last[0] if last else None)
         connection.execute("begin transaction")
         connection.execute("delete from raw.built")

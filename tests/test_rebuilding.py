@@ -16,7 +16,7 @@ import duckdb
 import pytest
 from parcels import content_hashes
 
-from ingestion.touched import Build, begin_build
+from ingestion.touched import Build, begin_build, end_build
 from livehouse.settings import Home, Settings
 from orchestration.corrections import withdraw_file
 from orchestration.dbt_run import fingerprint
@@ -256,17 +256,17 @@ def test_each_night_published_what_a_new_home_would(
     assert other.published[night] == nights.published[night]
 
 
-def test_changed_models_are_built_as_a_whole(nights: Nights) -> None:
+def test_changed_models_and_a_broken_build_are_built_as_a_whole(nights: Nights) -> None:
     home, settings = nights.home, SETTINGS
+    every = {"x1", "x2", "x3", "y1", "y2"}
+    touched = "select live_id from raw.touched_lives"
+    assert begin_build(home, settings, "other models", full=False) == Build(True)
+    assert {live_id for (live_id,) in nights.rows(touched)} == every
+    end_build(home, settings, fingerprint())
+    assert nights.rows(touched) == []
     build = begin_build(home, settings, fingerprint(), full=False)
     assert not build.is_full
     assert build.goes_on_from
     # that one did not come to its end
-    assert begin_build(home, settings, fingerprint(), full=False) == Build(False, None)
-    assert nights.rows("select count(*) from raw.touched_lives") == [(0,)]
-    assert begin_build(home, settings, "other models", full=False).is_full
-    assert {live_id for (live_id,) in nights.rows("select live_id from raw.touched_lives")} == {
-        "x1", "x2", "x3", "y1", "y2"
-    }  # fmt: skip
-    # until a build has come to its end
-    assert begin_build(home, settings, fingerprint(), full=False).is_full
+    assert begin_build(home, settings, fingerprint(), full=False) == Build(True)
+    assert {live_id for (live_id,) in nights.rows(touched)} == every

@@ -21,10 +21,9 @@ dips as (
     select
         live_id,
         count(*) as dip_count,
-        sum(last_minute - first_minute + 1) as dip_minutes,
+        {{ whole('sum(last_minute - first_minute + 1)') }} as dip_minutes,
         max(dip_depth) as dip_depth
     from {{ ref('int_dips') }}
-    where {{ is_rebuilt() }}
     group by live_id
 ),
 
@@ -136,10 +135,8 @@ unison as (
 select
     lives.live_id,
     {{ whole('coalesce(searched.metrics_searched, 0)') }} as metrics_searched,
-    case when searched.live_id is not null then {{ whole('coalesce(dips.dip_count, 0)') }} end
-        as dip_count,
-    case when searched.live_id is not null then {{ whole('coalesce(dips.dip_minutes, 0)') }} end
-        as dip_minutes,
+    case when searched.live_id is not null then coalesce(dips.dip_count, 0) end as dip_count,
+    case when searched.live_id is not null then coalesce(dips.dip_minutes, 0) end as dip_minutes,
     dips.dip_depth,
     unison.unison_corr,
     trends.trend_slope_err,

@@ -1,5 +1,4 @@
--- The benchmarks of a market and day that a night rebuilds: what hears a rebuilt LIVE, and what a
--- creator's later LIVE is compared with.
+-- The benchmarks that a night rebuilds: they hear a rebuilt LIVE, or a later one of its creator.
 -- Grain: one row per market ('' is the unknown one) and benchmark_date.
 
 with rebuilt as (

@@ -1,6 +1,7 @@
--- The weeks of which a night rebuilds what events did: of rebuilt LIVEs, and of those whose creator
--- may now have had a violation of the same type before.
+-- The weeks of which a night rebuilds what happenings did.
 -- Grain: one row per report_week.
+
+-- A later LIVE of the creator may now have had a violation of the same type before.
 
 select report_week
 from {{ ref('int_rebuilt_lives') }}
