@@ -8,7 +8,7 @@
 
 with review_values as (
     select * from {{ ref('int_review_values') }}
-    where live_id in (select live_id from {{ ref('int_rebuilt_reviews') }})
+    where live_id in (select listed.live_id from {{ ref('int_rebuilt_reviews') }} as listed)
 ),
 
 market_of_others as (
