@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-spark demo test test-long test-spark bench questions check format dev lock \
-	contracts clean check-sql-published check-sql-others
+	contracts clean check-python check-sql check-sql-published check-sql-others
 
 help:  ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,10 +76,14 @@ test-spark: $(SPARK)  ## a night on Spark and one on DuckDB: their published fil
 bench: $(BENCH)  ## measure speed, memory and size against others; BENCH_OPTIONS="--events 10000000"
 	@.venv-bench/bin/python -m benchmarks $(BENCH_OPTIONS) --dir $(BENCH_DIR)
 
-check: setup  ## lint, format, types, SQL style
+check: check-python check-sql  ## lint, format, types, SQL style
+
+check-python: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+check-sql: setup
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-sql-published check-sql-others
 
 # sqlfluff's own processes wait for each other for ever with dbt's templater: two of it, then, each

@@ -213,20 +213,25 @@ def undisturbed(base: Stage, folder: Path) -> Reference:
 
     start = time.monotonic()
     assert result_of(forked(counted)) == HELD_BACK
+    seconds = time.monotonic() - start
     return Reference(
         before=content(base),
         after=content(stage),
         raw=raw_content(stage),
-        seconds=time.monotonic() - start,
+        seconds=seconds,
         changes=int((stage.folder / "changes").read_text()),
     )
 
 
 def kill(base: Stage, wanted: Reference, kills: int, seed: int, work: Path) -> Tally:
-    """Kill `kills` second nights, half of them at a step and half at a random instant."""
+    """Kill `kills` second nights, about half of them at a step and half at a random instant.
+
+    A night that had ended by then is looked at too, and another one is killed in its place.
+    """
     rng = random.Random(seed)
     tally = Tally()
-    for trial in range(kills):
+    while tally.killed < kills and tally.trials < 2 * kills:
+        trial = tally.trials
         stage = base.copy_to(work / "trial")
         if trial % 2:
             number = rng.randrange(wanted.changes)
