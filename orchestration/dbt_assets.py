@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 RAW = dg.AssetKey("raw")
-REBUILT_LIVES = "intermediate.int_rebuilt_lives"
-"""Where `rebuilt` models look that name no other list (dbt_project/macros/rebuilt.sql)."""
 LEVELS = {"info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 
 dbt_log = logging.getLogger("livehouse.dbt")
@@ -78,7 +76,7 @@ def models_in(manifest_path: Path) -> Models:
             for column in node["columns"].values():
                 found[f"{name}.{column['name']}"] = column["description"].strip()
             if settings["materialized"] == "rebuilt":
-                schema, _, table = settings.get("rebuilt_in", REBUILT_LIVES).partition(".")
+                schema, _, table = settings["rebuilt_in"].partition(".")
                 rebuilt[node["schema"], node["name"]] = RebuiltBy(
                     tuple(settings["rebuilt_by"]), (schema, table)
                 )

@@ -15,7 +15,7 @@
     {%- call statement('delete') -%}
         delete from {{ this }}
         where ({{ whose }}) in (
-            select ({{ whose }}) from {{ config.get('rebuilt_in', 'intermediate.int_rebuilt_lives') }}
+            select ({{ whose }}) from {{ config.require('rebuilt_in') }}
         )
     {%- endcall -%}
     {%- call statement('main') -%}
