@@ -22,10 +22,6 @@ creators as (
     select * from {{ ref('stg_reference__creators') }}
 ),
 
-markets as (
-    select * from {{ ref('stg_reference__markets') }}
-),
-
 -- What the host said of the LIVE.
 starts as (
     select
@@ -82,11 +78,7 @@ hosts as (
 ),
 
 zones as (
-    select
-        market,
-        reporting_timezone
-    from markets
-    qualify row_number() over (partition by market order by valid_from desc) = 1
+    select * from {{ ref('int_market_zones') }}
 ),
 
 placed as (

@@ -8,11 +8,7 @@ with views as (
 ),
 
 zones as (
-    select
-        market,
-        reporting_timezone
-    from {{ ref('stg_reference__markets') }}
-    qualify row_number() over (partition by market order by valid_from desc) = 1
+    select * from {{ ref('int_market_zones') }}
 ),
 
 placed as (
