@@ -36,7 +36,7 @@ people as (
 
 -- Few views are in another zone than the first one, and time zones are dear.
 person_days as (
-    select distinct
+    select
         people.viewer_id,
         people.viewer_market,
         people.reporting_timezone,
@@ -51,23 +51,35 @@ person_days as (
 
 -- noqa: disable=LT02
 -- (the linter misreads the commas of a loop)
+came_back as (
+    select
+        viewer_id,
+        viewer_market,
+        reporting_timezone,
+        first_view_date,
+        max(view_date) as last_view_date,
+        {%- for day in [1, 7, 30] %}
+        count(*) filter (
+            where view_date = first_view_date + interval '{{ day }}' day
+        ) as views_d{{ day }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from person_days
+    group by viewer_id, viewer_market, reporting_timezone, first_view_date
+),
+
 counted as (
     select
         viewer_market,
         reporting_timezone,
         first_view_date,
-        count(*) filter (where view_date = first_view_date) as cohort_viewers,
+        count(*) as cohort_viewers,
         {%- for day in [1, 7, 30] %}
+        count(*) filter (where views_d{{ day }} > 0) as viewers_retained_d{{ day }},
         count(*) filter (
-            where view_date = first_view_date + interval '{{ day }}' day
-        ) as viewers_retained_d{{ day }},
-        count(
-            distinct case
-                when view_date >= first_view_date + interval '{{ day }}' day then viewer_id
-            end
+            where last_view_date >= first_view_date + interval '{{ day }}' day
         ) as viewers_retained_d{{ day }}_plus{{ ',' if not loop.last }}
         {%- endfor %}
-    from person_days
+    from came_back
     group by viewer_market, reporting_timezone, first_view_date
 ),
 

@@ -3,69 +3,61 @@
 
 with team_events as (
     select * from {{ ref('int_events') }}
-    where event_type in ('team_join', 'team_leave')
+    where {{ is_one_of('event_type', ['team_join', 'team_leave']) }}
 ),
 
-acts as (
-    select * from {{ ref('int_acts') }}
-    where
-        phase = 'in_live'
-        and event_type in (
-            'room_enter', 'comment', 'like', 'share', 'follow', 'gift', 'product_click', 'order'
-        )
+people as (
+    select * from {{ ref('int_active_people') }}
 ),
 
-lives as (
+weeks as (
     select
-        *,
-        {{ week_of('report_date') }} as report_week
+        creator_id,
+        {{ week_of('report_date') }} as report_week,
+        max(reporting_timezone) as reporting_timezone
     from {{ ref('int_lives') }}
+    group by creator_id, {{ week_of('report_date') }}
 ),
 
-team_people as (
+zones as (
     select distinct
         creator_id,
-        viewer_id
-    from team_events
+        reporting_timezone
+    from weeks
 ),
 
-active_people as (
+dated as (
     select
-        lives.creator_id,
-        lives.report_week,
-        acts.viewer_id,
-        max(lives.reporting_timezone) as reporting_timezone
-    from acts
-    inner join lives on acts.live_id = lives.live_id
-    inner join team_people
-        on lives.creator_id = team_people.creator_id and acts.viewer_id = team_people.viewer_id
-    group by lives.creator_id, lives.report_week, acts.viewer_id
-),
-
-memberships as (
-    select
-        active_people.creator_id,
-        active_people.report_week,
-        active_people.viewer_id,
+        team_events.creator_id,
+        team_events.viewer_id,
         team_events.event_type,
         team_events.event_ts,
         team_events.event_id,
-        {{ local_date('team_events.event_ts', 'active_people.reporting_timezone') }} as team_date
-    from active_people
-    inner join team_events
-        on
-            active_people.creator_id = team_events.creator_id
-            and active_people.viewer_id = team_events.viewer_id
+        zones.reporting_timezone,
+        {{ local_date('team_events.event_ts', 'zones.reporting_timezone') }} as team_date
+    from team_events
+    inner join zones on team_events.creator_id = zones.creator_id
 ),
 
 -- What the person did last, up to the end of the week.
 last_steps as (
-    select *
-    from memberships
-    where {{ week_of('team_date') }} <= report_week
+    select
+        people.creator_id,
+        people.report_week,
+        dated.event_type
+    from people
+    inner join weeks
+        on people.creator_id = weeks.creator_id and people.report_week = weeks.report_week
+    inner join dated
+        on
+            people.creator_id = dated.creator_id
+            and people.viewer_id = dated.viewer_id
+            and weeks.reporting_timezone = dated.reporting_timezone
+    where {{ week_of('dated.team_date') }} <= people.report_week
     qualify
         row_number() over (
-            partition by creator_id, report_week, viewer_id order by event_ts desc, event_id desc
+            partition by people.creator_id, people.report_week, people.viewer_id
+            order by dated.event_ts desc, dated.event_id desc
         ) = 1
 )
 

@@ -3,7 +3,7 @@
 
 with events as (
     select * from {{ ref('int_events') }}
-    where event_type in ('live_event_created', 'live_event_registration')
+    where {{ is_one_of('event_type', ['live_event_created', 'live_event_registration']) }}
 ),
 
 lives as (

@@ -1,16 +1,13 @@
--- The audience of a market in the 28 days that end with a week: viewers, and viewers a day.
+-- The audience of a market's month, once it has passed and where the data goes back that far.
 -- Grain: one row per market_key (the unknown market is '') and report_week with LIVEs.
 
 with lives as (
-    select
-        *,
-        {{ week_of('report_date') }} as report_week,
-        coalesce(market, '') as market_key
-    from {{ ref('int_lives') }}
+    select * from {{ ref('int_audience_lives') }}
+    where subject_kind = 'market'
 ),
 
-visits as (
-    select * from {{ ref('int_visits') }}
+months as (
+    select * from {{ ref('int_audience_months') }}
 ),
 
 as_of as (
@@ -19,52 +16,18 @@ as_of as (
 
 weeks as (
     select
-        lives.market_key,
+        lives.subject_id as market_key,
         lives.report_week,
         min(case when lives.has_views then 1 else 0 end) = 1 as has_views,
         {{ local_date('max(as_of.as_of_ts)', 'min(lives.reporting_timezone)') }} as as_of_date
     from lives
     cross join as_of
-    group by lives.market_key, lives.report_week
+    group by lives.subject_id, lives.report_week
 ),
 
 beginning as (
     select min(report_date) as first_report_date
     from lives
-),
-
-person_days as (
-    select distinct
-        lives.market_key,
-        lives.report_week,
-        lives.report_date,
-        visits.viewer_id
-    from lives
-    inner join visits on lives.live_id = visits.live_id
-),
-
--- noqa: disable=LT02
--- (the linter misreads the commas of a loop)
--- Each week is one of the four weeks of four periods of 28 days.
-in_periods as (
-    {%- for days in [0, 7, 14, 21] %}
-    {{ 'union all' if not loop.first }}
-    select
-        market_key,
-        cast(report_week + interval '{{ days }}' day as date) as report_week,
-        viewer_id
-    from person_days
-    {%- endfor %}
-),
-
-periods as (
-    select
-        market_key,
-        report_week,
-        count(*) as viewer_days_28d,
-        count(distinct viewer_id) as viewers_28d
-    from in_periods
-    group by market_key, report_week
 ),
 
 -- Nothing is said before the week is over, nor where the data does not go back 28 days.
@@ -83,10 +46,10 @@ passed as (
 select
     passed.market_key,
     passed.report_week,
-    coalesce(periods.viewers_28d, 0) as viewers_28d,
-    coalesce(periods.viewer_days_28d, 0) as viewer_days_28d
+    coalesce(months.viewers_28d, 0) as viewers_28d,
+    coalesce(months.viewer_days_28d, 0) as viewer_days_28d
 from passed
-left join periods
+left join months
     on
-        passed.market_key = periods.market_key
-        and passed.report_week = periods.report_week
+        passed.market_key = months.subject_id
+        and passed.report_week = months.report_week

@@ -3,12 +3,23 @@
 
 with events as (
     select
-        *,
+        event_id,
+        event_type,
+        event_ts,
+        live_id,
+        viewer_id,
+        market,
+        product_id,
+        quantity,
+        amount_minor,
+        currency,
+        sales_model,
+        order_status,
         -- an order that names no order or no SKU is one of its own
         coalesce(order_id, event_id) as line_order_id,
         coalesce(sku_id, event_id) as line_sku_id
     from {{ ref('int_events') }}
-    where event_type in ('order', 'order_status')
+    where {{ is_one_of('event_type', ['order', 'order_status']) }}
 ),
 
 rates as (
