@@ -6,10 +6,6 @@ with lives as (
     where creator_id is not null
 ),
 
-visits as (
-    select * from {{ ref('int_visits') }}
-),
-
 followers as (
     select * from {{ ref('int_followers') }}
 ),
@@ -19,28 +15,8 @@ unfollows as (
     where event_type = 'unfollow' and creator_id is not null
 ),
 
--- The third-last LIVE visited, this one included, says whether there were three in 28 days.
-in_order as (
-    select
-        lives.creator_id,
-        visits.viewer_id,
-        lives.report_date,
-        lag(lives.report_date, 2) over (
-            partition by lives.creator_id, visits.viewer_id
-            order by lives.report_date, lives.creator_live_no
-        ) as third_last_date
-    from visits
-    inner join lives on visits.live_id = lives.live_id
-),
-
 loyal as (
-    select
-        creator_id,
-        report_date,
-        count(distinct viewer_id) as loyal_viewers
-    from in_order
-    where third_last_date >= report_date - interval '27' day
-    group by creator_id, report_date
+    select * from {{ ref('int_loyal_viewers') }}
 ),
 
 zones as (

@@ -1,9 +1,10 @@
 -- Who sent gifts in which LIVE while it ran.
 -- Grain: one row per live_id and viewer_id with a gift.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with acts as (
     select * from {{ ref('int_acts') }}
-    where event_type = 'gift' and phase = 'in_live' and viewer_id is not null
+    where event_type = 'gift' and phase = 'in_live' and viewer_id is not null and {{ is_rebuilt() }}
 ),
 
 lives as (

@@ -16,8 +16,10 @@ first_rebuilt as (
 
 select
     sessions.live_id,
+    sessions.creator_id,
     sessions.market,
-    sessions.report_date
+    sessions.report_date,
+    {{ week_of('sessions.report_date') }} as report_week
 from sessions
 inner join first_rebuilt
     on
