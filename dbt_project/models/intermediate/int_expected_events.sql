@@ -1,11 +1,8 @@
 -- How many events a day will have when all have come: each that came stands for those still out.
 -- Grain: one row per source and UTC day of the events (event_date).
 
-with events as (
-    select
-        source,
-        event_ts
-    from {{ ref('int_events') }}
+with receipts as (
+    select * from {{ ref('int_receipts') }}
 ),
 
 newest as (
@@ -16,29 +13,57 @@ lateness as (
     select * from {{ ref('int_lateness') }}
 ),
 
+longest as (
+    select
+        source,
+        max(minutes) as minutes
+    from lateness
+    group by source
+),
+
+minutes as (
+    select
+        source,
+        event_date,
+        event_minute_ts,
+        sum(events) as events
+    from receipts
+    group by source, event_date, event_minute_ts
+),
+
+-- What is older than the longest delay is as complete as what is just as old.
 aged as (
     select
-        events.source,
-        cast(events.event_ts as date) as event_date,
-        {{ whole_minutes(microseconds_between('events.event_ts', 'newest.newest_received_ts')) }}
-            as minutes,
-        count(*) as events
-    from events
-    inner join newest on events.source = newest.source
-    group by
-        events.source,
-        cast(events.event_ts as date),
-        {{ whole_minutes(microseconds_between('events.event_ts', 'newest.newest_received_ts')) }}
+        minutes.source,
+        minutes.event_date,
+        minutes.events,
+        least(
+            {{ clock_minutes('minutes.event_minute_ts', 'newest.newest_received_ts') }},
+            longest.minutes
+        ) as minutes
+    from minutes
+    inner join newest on minutes.source = newest.source
+    left join longest on minutes.source = longest.source
+),
+
+ages as (
+    select
+        source,
+        event_date,
+        minutes,
+        sum(events) as events
+    from aged
+    group by source, event_date, minutes
 )
 
 select
-    aged.source,
-    aged.event_date,
+    ages.source,
+    ages.event_date,
     -- one minute of which nothing is known leaves the day unknown
     case
         when min(coalesce(lateness.share_arrived, 0)) > 0
-            then {{ in_order('sum', ratio('aged.events', 'lateness.share_arrived')) }}
+            then {{ in_order('sum', ratio('ages.events', 'lateness.share_arrived')) }}
     end as events_expected
-from aged
-left join lateness on aged.source = lateness.source and aged.minutes = lateness.minutes
-group by aged.source, aged.event_date
+from ages
+left join lateness on ages.source = lateness.source and ages.minutes = lateness.minutes
+group by ages.source, ages.event_date
