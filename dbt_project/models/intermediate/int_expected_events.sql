@@ -1,5 +1,5 @@
 -- How many events a day will have when all have come: each that came stands for those still out.
--- Grain: one row per source and UTC day of the events (event_date).
+-- Grain: one row per source of which lateness is known, and UTC day of the events (event_date).
 
 with receipts as (
     select * from {{ ref('int_receipts') }}
@@ -13,57 +13,55 @@ lateness as (
     select * from {{ ref('int_lateness') }}
 ),
 
+-- What is older than the longest delay is as complete as what is just as old.
 longest as (
     select
-        source,
-        max(minutes) as minutes
-    from lateness
-    group by source
+        newest.source,
+        newest.newest_received_ts,
+        {{ minutes_after("date_trunc('minute', newest.newest_received_ts)", '-max(lateness.minutes)') }}
+            as from_minute_ts
+    from newest
+    inner join lateness on newest.source = lateness.source
+    group by newest.source, newest.newest_received_ts
 ),
 
 minutes as (
     select
-        source,
-        event_date,
-        event_minute_ts,
-        sum(events) as events
+        receipts.source,
+        receipts.event_date,
+        longest.newest_received_ts,
+        greatest(receipts.event_minute_ts, longest.from_minute_ts) as event_minute_ts,
+        sum(receipts.events) as events
     from receipts
-    group by source, event_date, event_minute_ts
+    inner join longest on receipts.source = longest.source
+    group by
+        receipts.source,
+        receipts.event_date,
+        longest.newest_received_ts,
+        greatest(receipts.event_minute_ts, longest.from_minute_ts)
 ),
 
--- What is older than the longest delay is as complete as what is just as old.
 aged as (
     select
-        minutes.source,
-        minutes.event_date,
-        minutes.events,
-        least(
-            {{ clock_minutes('minutes.event_minute_ts', 'newest.newest_received_ts') }},
-            longest.minutes
-        ) as minutes
-    from minutes
-    inner join newest on minutes.source = newest.source
-    left join longest on minutes.source = longest.source
-),
-
-ages as (
-    select
         source,
         event_date,
-        minutes,
+        {{ clock_minutes('event_minute_ts', 'newest_received_ts') }} as minutes,
         sum(events) as events
-    from aged
-    group by source, event_date, minutes
+    from minutes
+    group by
+        source,
+        event_date,
+        {{ clock_minutes('event_minute_ts', 'newest_received_ts') }}
 )
 
 select
-    ages.source,
-    ages.event_date,
+    aged.source,
+    aged.event_date,
     -- one minute of which nothing is known leaves the day unknown
     case
         when min(coalesce(lateness.share_arrived, 0)) > 0
-            then {{ in_order('sum', ratio('ages.events', 'lateness.share_arrived')) }}
+            then {{ in_order('sum', ratio('aged.events', 'lateness.share_arrived')) }}
     end as events_expected
-from ages
-left join lateness on ages.source = lateness.source and ages.minutes = lateness.minutes
-group by ages.source, ages.event_date
+from aged
+left join lateness on aged.source = lateness.source and aged.minutes = lateness.minutes
+group by aged.source, aged.event_date

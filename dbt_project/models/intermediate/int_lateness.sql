@@ -6,24 +6,30 @@
 -- among events at least j minutes old that came within j, the share that came just then (Lawless
 -- 1994, Adjustments for reporting delays, Canadian Journal of Statistics 22).
 
-with receipts as (
-    select * from {{ ref('int_receipts') }}
-),
-
-newest as (
+with newest as (
     select * from {{ ref('int_newest_receipts') }}
     where events_timed >= {{ parameter('min_timed_events') }}
 ),
 
-arrivals as (
+delays as (
     select
-        receipts.source,
-        receipts.delay_minutes as minutes,
-        sum(receipts.events) as arrived
-    from receipts
-    inner join newest on receipts.source = newest.source
-    where receipts.delay_minutes is not null
-    group by receipts.source, receipts.delay_minutes
+        source,
+        delay_minutes as minutes,
+        sum(events) as arrived
+    from {{ ref('int_receipts') }}
+    where delay_minutes is not null
+    group by source, delay_minutes
+),
+
+arrivals as (
+    select delays.*
+    from delays
+    inner join newest on delays.source = newest.source
+),
+
+-- Named here, since DuckDB writes down the whole of what is named once and read twice.
+receipts as (
+    select * from {{ ref('int_receipts') }}
 ),
 
 -- How old the events are that may have company still to come.
