@@ -5,8 +5,8 @@ What belongs here: the tables behind that, raw.touched_lives, raw.touched_days a
 and the rule by which a night builds everything. What does not: which other LIVEs depend on a
 changed one; that is a model (dbt_project/models/intermediate/int_rebuilt_lives.sql).
 
-A touched LIVE or day stays touched until a build that knew of it came to its end, so a night that was
-killed or failed leaves its work to the next.
+A touched LIVE or day stays touched until a build that knew of it came to its end, so a night that
+was killed or failed leaves its work to the next.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import duckdb
 
 from ingestion.warehouse import BUILT_COLUMNS, EVENT_TABLES, connect
 from livehouse.settings import Home, Settings
+
 
 @dataclass(frozen=True)
 class _Source:
@@ -98,8 +99,8 @@ def begin_build(home: Home, settings: Settings, fingerprint: str, *, full: bool)
     """What is to be built; everything where that was asked for, other models built last, or the
     last build did not come to its end: it may have left rows of a LIVE that has moved on since.
 
-    Then every LIVE and day is touched from here on, until `end_build`. Until then the warehouse shows no
-    build that a night or a release could go on from.
+    Then every LIVE and day is touched from here on, until `end_build`. Until then the warehouse
+    shows no build that a night or a release could go on from.
     """
     with connect(home, settings) as connection:
         is_known = connection.execute(

@@ -16,7 +16,8 @@ import duckdb
 import pytest
 from parcels import content_hashes
 
-from ingestion.touched import Build, begin_build, end_build
+from ingestion.touched import Build, begin_build, end_build, touch
+from ingestion.warehouse import connect
 from livehouse.settings import Home, Settings
 from orchestration.corrections import withdraw_file
 from orchestration.dbt_run import fingerprint
@@ -327,3 +328,27 @@ def test_changed_models_and_a_broken_build_are_built_as_a_whole(nights: Nights) 
     # that one did not come to its end
     assert begin_build(home, settings, fingerprint(), full=False) == Build(True)
     assert {live_id for (live_id,) in nights.rows(touched)} == every
+
+
+def test_a_frame_touches_every_day_of_its_live_and_a_battle_the_day_it_began(
+    tmp_path: Path,
+) -> None:
+    """A gift stands on the day of its streak's last frame, wherever the new one lies."""
+    with connect(Home(tmp_path / "home"), SETTINGS) as connection:
+        connection.execute(
+            """
+            insert into raw.webcast_messages by name
+            select * from (values
+                ('L', 'gift', timestamp '2026-05-01 23:59:00', null),
+                ('L', 'gift', timestamp '2026-05-03 00:01:00', null),
+                ('M', 'battle', timestamp '2026-05-05 00:01:00', timestamp '2026-05-04 23:58:00'),
+                ('N', 'gift', timestamp '2026-05-06 10:00:00', null)
+            ) as message(live_id, kind, event_ts, battle_start_ts)
+            """
+        )
+        for changed in ("event_ts = timestamp '2026-05-01 23:59:00'", "live_id = 'M'"):
+            touch(connection, "webcast_messages", f"(from raw.webcast_messages where {changed})")
+        found = connection.execute(
+            "select distinct source, day(event_date) from raw.touched_days order by all"
+        ).fetchall()
+    assert found == [("webcast", day) for day in (1, 3, 4, 5)]

@@ -6,7 +6,10 @@ with receipts as (
 ),
 
 newest as (
-    select * from {{ ref('int_newest_receipts') }}
+    select
+        source,
+        date_trunc('minute', newest_received_ts) as newest_minute_ts
+    from {{ ref('int_newest_receipts') }}
 ),
 
 lateness as (
@@ -17,19 +20,18 @@ lateness as (
 longest as (
     select
         newest.source,
-        newest.newest_received_ts,
-        {{ minutes_after("date_trunc('minute', newest.newest_received_ts)", '-max(lateness.minutes)') }}
-            as from_minute_ts
+        newest.newest_minute_ts,
+        {{ minutes_after('newest.newest_minute_ts', '-max(lateness.minutes)') }} as from_minute_ts
     from newest
     inner join lateness on newest.source = lateness.source
-    group by newest.source, newest.newest_received_ts
+    group by newest.source, newest.newest_minute_ts
 ),
 
 minutes as (
     select
         receipts.source,
         receipts.event_date,
-        longest.newest_received_ts,
+        longest.newest_minute_ts,
         greatest(receipts.event_minute_ts, longest.from_minute_ts) as event_minute_ts,
         sum(receipts.events) as events
     from receipts
@@ -37,7 +39,7 @@ minutes as (
     group by
         receipts.source,
         receipts.event_date,
-        longest.newest_received_ts,
+        longest.newest_minute_ts,
         greatest(receipts.event_minute_ts, longest.from_minute_ts)
 ),
 
@@ -45,13 +47,13 @@ aged as (
     select
         source,
         event_date,
-        {{ clock_minutes('event_minute_ts', 'newest_received_ts') }} as minutes,
+        {{ clock_minutes('event_minute_ts', 'newest_minute_ts') }} as minutes,
         sum(events) as events
     from minutes
     group by
         source,
         event_date,
-        {{ clock_minutes('event_minute_ts', 'newest_received_ts') }}
+        {{ clock_minutes('event_minute_ts', 'newest_minute_ts') }}
 )
 
 select

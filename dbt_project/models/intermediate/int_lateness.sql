@@ -7,7 +7,10 @@
 -- 1994, Adjustments for reporting delays, Canadian Journal of Statistics 22).
 
 with newest as (
-    select * from {{ ref('int_newest_receipts') }}
+    select
+        source,
+        date_trunc('minute', newest_received_ts) as newest_minute_ts
+    from {{ ref('int_newest_receipts') }}
     where events_timed >= {{ parameter('min_timed_events') }}
 ),
 
@@ -36,18 +39,17 @@ receipts as (
 young as (
     select
         newest.source,
-        newest.newest_received_ts,
-        {{ minutes_after("date_trunc('minute', newest.newest_received_ts)", '-max(arrivals.minutes)') }}
-            as from_minute_ts
+        newest.newest_minute_ts,
+        {{ minutes_after('newest.newest_minute_ts', '-max(arrivals.minutes)') }} as from_minute_ts
     from newest
     inner join arrivals on newest.source = arrivals.source
-    group by newest.source, newest.newest_received_ts
+    group by newest.source, newest.newest_minute_ts
 ),
 
 ages as (
     select
         receipts.source,
-        {{ clock_minutes('receipts.event_minute_ts', 'young.newest_received_ts') }}
+        {{ clock_minutes('receipts.event_minute_ts', 'young.newest_minute_ts') }}
             as minutes,
         sum(receipts.events) filter (where receipts.delay_minutes is not null) as aged
     from receipts
@@ -57,7 +59,7 @@ ages as (
             and receipts.event_minute_ts >= young.from_minute_ts
     group by
         receipts.source,
-        {{ clock_minutes('receipts.event_minute_ts', 'young.newest_received_ts') }}
+        {{ clock_minutes('receipts.event_minute_ts', 'young.newest_minute_ts') }}
 ),
 
 -- Every number of minutes somebody may ask for, with what is known of it.
