@@ -164,6 +164,7 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
         "drift": DRIFT_COLUMNS,
         "seen": SEEN_COLUMNS,
         "touched_lives": {"live_id": "VARCHAR", "has_entry": "BOOLEAN"},
+        "touched_days": {"source": "VARCHAR", "event_date": "DATE"},
         "built_lives": BUILT_COLUMNS,
         "built": {"fingerprint": "VARCHAR", "build_id": "VARCHAR"},
         **REFERENCE_COLUMNS,

@@ -80,7 +80,7 @@ def content(
         return found
 
 
-NOT_OF_FILES = ("seen", "touched_lives")
+NOT_OF_FILES = ("seen", "touched_lives", "touched_days")
 """Tables of raw that tell of the landing folder, and what the next build has to do."""
 
 

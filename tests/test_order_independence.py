@@ -35,9 +35,9 @@ ORDERS = int(os.environ.get("LIVEHOUSE_ORDERS", "5"))
 SETTINGS = Settings(threads=1, memory_limit="1GB")
 FILES = frozenset({"raw.files", "raw.seen", "raw.rejects", "raw.drift", "raw.events_duplicates",
                    "raw.webcast_messages_duplicates", "raw.touched_lives",
-                   "raw.built.build_id"})  # fmt: skip
-"""Tables of raw that tell of files, which LIVEs wait for a build, and which build was the last;
-the copies that do not count are as many as were delivered."""
+                   "raw.touched_days", "raw.built.build_id"})  # fmt: skip
+"""Tables of raw that tell of files, which LIVEs and days wait for a build, and which build was the
+last; the copies that do not count are as many as were delivered."""
 EARLY, LATER, LATEST = (f"2026-05-01T10:00:0{second}Z" for second in (1, 5, 9))
 
 

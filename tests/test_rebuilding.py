@@ -16,7 +16,8 @@ import duckdb
 import pytest
 from parcels import content_hashes
 
-from ingestion.touched import Build, begin_build, end_build
+from ingestion.touched import Build, begin_build, end_build, touch
+from ingestion.warehouse import connect
 from livehouse.settings import Home, Settings
 from orchestration.corrections import withdraw_file
 from orchestration.dbt_run import fingerprint
@@ -83,6 +84,12 @@ def live(name: str, day: int, viewers: str) -> list[dict[str, Any]]:
     return events
 
 
+def stray(event_id: str, time: str, received: str) -> dict[str, Any]:
+    """What happens outside of any LIVE."""
+    unfollow = event(event_id, "unfollow", "x", time, viewer="anna")
+    return {**unfollow, "live_id": None, "received_ts": received}
+
+
 @dataclass
 class Nights:
     """A home whose nights are a day apart; what each of them rebuilt and published."""
@@ -94,6 +101,8 @@ class Nights:
     in_parts: dict[str, dict[str, bool]] = field(default_factory=dict)
     taken_over: dict[str, bool] = field(default_factory=dict)
     published: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    days: dict[str, dict[int, tuple[int, ...]]] = field(default_factory=dict)
+    receipts: dict[str, list[list[tuple[Any, ...]]]] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -127,6 +136,18 @@ class Nights:
         self.published[name] = content_hashes(
             self.home.current / "livehouse.duckdb", PUBLISHED, ABOUT_RUNS
         )
+        # of each day of May: accepted, copies, more than 72 hours late, of no known LIVE
+        self.days[name] = {
+            row[0]: row[1:]
+            for row in self.rows(
+                "select day(event_date), events_accepted, events_duplicate, events_late_72h,"
+                " events_orphan from meta.data_quality"
+            )
+        }
+        self.receipts[name] = [
+            self.rows(f"from intermediate.{table} order by all")
+            for table in ("int_receipts", "int_received_days", "int_clock_skews")
+        ]
         self.in_parts[name] = self.taken_over
         self.taken_over = {}
 
@@ -160,15 +181,24 @@ def run_all(nights: Nights) -> None:
             *live("x3", 12, "anna cleo"),
             *live("y1", 4, "anna dan"),
             *live("y2", 6, "dan"),
+            stray("moved", at(2, "10:00:00"), at(2, "10:00:00")),
+            stray("copied", at(3, "10:00:00"), at(3, "10:00:00")),
+            # nothing yet that says there was a LIVE
+            event("told", "notification_sent", "z1", at(8, "10:00:00"), viewer="dan"),
         ],
     )
     nights.run("first")
-    # a new LIVE of X, a late entry into an old one of Y
+    # a new LIVE of X, a late entry into an old one of Y; the LIVE of Z; outside of any LIVE what
+    # comes late, again, and as a copy that was received first and says another day
     nights.deliver(
         "second",
         [
             *live("x4", 13, "cleo emil"),
             event("late", "room_enter", "y1", at(4, "10:40:00"), viewer="emil"),
+            *live("z1", 10, "dan"),
+            stray("stray", at(7, "10:00:00"), at(13, "10:00:00")),
+            stray("copied", at(3, "10:00:00"), at(13, "10:00:00")),
+            stray("moved", at(1, "10:00:00"), at(1, "10:00:00")),
         ],
     )
     nights.run("second")
@@ -191,7 +221,7 @@ def test_a_first_night_builds_everything(nights: Nights) -> None:
 
 
 def test_who_came_concerns_the_live_before_and_all_after_it(nights: Nights) -> None:
-    assert nights.rebuilt["second"] == {"x3", "x4", "y1", "y2"}
+    assert nights.rebuilt["second"] == {"x3", "x4", "y1", "y2", "z1"}
 
 
 def test_what_an_order_became_concerns_its_live_alone(nights: Nights) -> None:
@@ -203,7 +233,32 @@ def test_a_rate_concerns_the_lives_that_sold_at_it(nights: Nights) -> None:
 
 
 def test_a_live_that_is_gone_concerns_the_one_before_it(nights: Nights) -> None:
-    assert nights.rebuilt["withdrawn"] == {"x3", "x4", "y1", "y2"}
+    assert nights.rebuilt["withdrawn"] == {"x3", "x4", "y1", "y2", "z1"}
+
+
+def test_a_day_is_counted_again_where_something_came_or_went(nights: Nights) -> None:
+    first, second, withdrawn = (nights.days[night] for night in ("first", "second", "withdrawn"))
+    assert {day: first[day] for day in (2, 3, 8)} == {
+        2: (1, 0, 0, 0), 3: (1, 0, 0, 0), 8: (1, 0, 0, 1),
+    }  # fmt: skip
+    assert first.keys() == {2, 3, 4, 5, 6, 8, 12}
+    assert {day: second[day] for day in (1, 2, 3, 7, 8)} == {
+        1: (1, 0, 0, 0),
+        # the copy that came second does not count any more
+        2: (0, 1, 0, 0),
+        3: (1, 1, 0, 0),
+        7: (1, 0, 1, 0),
+        # its LIVE is known now, though nothing came of the day
+        8: (1, 0, 0, 0),
+    }
+    # the payment came on a day of its own
+    assert withdrawn == {**first, 14: (1, 0, 0, 0)}
+
+
+def test_receipts_are_counted_as_in_a_full_night(nights: Nights) -> None:
+    assert nights.receipts["withdrawn"] == nights.receipts["full"]
+    assert nights.receipts["withdrawn"] != nights.receipts["rate"]
+    assert nights.receipts["rate"] == nights.receipts["paid"]
 
 
 def test_a_night_publishes_what_a_full_one_would(nights: Nights) -> None:
@@ -258,15 +313,42 @@ def test_each_night_published_what_a_new_home_would(
 
 def test_changed_models_and_a_broken_build_are_built_as_a_whole(nights: Nights) -> None:
     home, settings = nights.home, SETTINGS
-    every = {"x1", "x2", "x3", "y1", "y2"}
+    every = {"x1", "x2", "x3", "y1", "y2", "z1"}
+    days = "select distinct day(event_date) from raw.touched_days order by all"
+    assert nights.rows(days) == []
     touched = "select live_id from raw.touched_lives"
     assert begin_build(home, settings, "other models", full=False) == Build(True)
     assert {live_id for (live_id,) in nights.rows(touched)} == every
+    assert nights.rows(days) == [(day,) for day in (2, 3, 4, 5, 6, 8, 12, 14)]
     end_build(home, settings, fingerprint())
-    assert nights.rows(touched) == []
+    assert nights.rows(touched) == nights.rows(days) == []
     build = begin_build(home, settings, fingerprint(), full=False)
     assert not build.is_full
     assert build.goes_on_from
     # that one did not come to its end
     assert begin_build(home, settings, fingerprint(), full=False) == Build(True)
     assert {live_id for (live_id,) in nights.rows(touched)} == every
+
+
+def test_a_frame_touches_every_day_of_its_live_and_a_battle_the_day_it_began(
+    tmp_path: Path,
+) -> None:
+    """A gift stands on the day of its streak's last frame, wherever the new one lies."""
+    with connect(Home(tmp_path / "home"), SETTINGS) as connection:
+        connection.execute(
+            """
+            insert into raw.webcast_messages by name
+            select * from (values
+                ('L', 'gift', timestamp '2026-05-01 23:59:00', null),
+                ('L', 'gift', timestamp '2026-05-03 00:01:00', null),
+                ('M', 'battle', timestamp '2026-05-05 00:01:00', timestamp '2026-05-04 23:58:00'),
+                ('N', 'gift', timestamp '2026-05-06 10:00:00', null)
+            ) as message(live_id, kind, event_ts, battle_start_ts)
+            """
+        )
+        for changed in ("event_ts = timestamp '2026-05-01 23:59:00'", "live_id = 'M'"):
+            touch(connection, "webcast_messages", f"(from raw.webcast_messages where {changed})")
+        found = connection.execute(
+            "select distinct source, day(event_date) from raw.touched_days order by all"
+        ).fetchall()
+    assert found == [("webcast", day) for day in (1, 3, 4, 5)]

@@ -1,53 +1,82 @@
 -- How much of what happened has arrived after so many minutes, learned from each source's receipts.
--- Grain: one row per source and whole minutes (minutes, rounded up) that an event took or is old.
+-- Grain: one row per source and clock minutes that an event took or is old (minutes), up to the
+-- longest that one took: then all has arrived.
 
 -- A late event of today is not here yet, so plain shares would flatter. Reverse hazards do not:
 -- among events at least j minutes old that came within j, the share that came just then (Lawless
 -- 1994, Adjustments for reporting delays, Canadian Journal of Statistics 22).
 
-with events as (
+with newest as (
     select
         source,
-        event_ts,
-        received_ts
-    from {{ ref('int_events') }}
+        date_trunc('minute', newest_received_ts) as newest_minute_ts
+    from {{ ref('int_newest_receipts') }}
+    where events_timed >= {{ parameter('min_timed_events') }}
 ),
 
-newest as (
-    select * from {{ ref('int_newest_receipts') }}
-),
-
-aged as (
+delays as (
     select
-        events.source,
-        {{ whole_minutes(microseconds_between('events.event_ts', 'events.received_ts')) }} as delay,
-        {{ whole_minutes(microseconds_between('events.event_ts', 'newest.newest_received_ts')) }}
-            as age
-    from events
-    inner join newest
+        source,
+        delay_minutes as minutes,
+        sum(events) as arrived
+    from {{ ref('int_receipts') }}
+    where delay_minutes is not null
+    group by source, delay_minutes
+),
+
+arrivals as (
+    select delays.*
+    from delays
+    inner join newest on delays.source = newest.source
+),
+
+-- Named here, since DuckDB writes down the whole of what is named once and read twice.
+receipts as (
+    select * from {{ ref('int_receipts') }}
+),
+
+-- How old the events are that may have company still to come.
+young as (
+    select
+        newest.source,
+        newest.newest_minute_ts,
+        {{ minutes_after('newest.newest_minute_ts', '-max(arrivals.minutes)') }} as from_minute_ts
+    from newest
+    inner join arrivals on newest.source = arrivals.source
+    group by newest.source, newest.newest_minute_ts
+),
+
+ages as (
+    select
+        receipts.source,
+        {{ clock_minutes('receipts.event_minute_ts', 'young.newest_minute_ts') }}
+            as minutes,
+        sum(receipts.events) filter (where receipts.delay_minutes is not null) as aged
+    from receipts
+    inner join young
         on
-            events.source = newest.source
-            and newest.events_timed >= {{ parameter('min_timed_events') }}
+            receipts.source = young.source
+            and receipts.event_minute_ts >= young.from_minute_ts
+    group by
+        receipts.source,
+        {{ clock_minutes('receipts.event_minute_ts', 'young.newest_minute_ts') }}
 ),
 
 -- Every number of minutes somebody may ask for, with what is known of it.
 marks as (
     select
         source,
-        delay as minutes,
-        count(*) as arrived,
+        minutes,
+        arrived,
         0 as aged
-    from aged
-    where delay is not null
-    group by source, delay
+    from arrivals
     union all
     select
         source,
-        age as minutes,
+        minutes,
         0 as arrived,
-        count(delay) as aged
-    from aged
-    group by source, age
+        coalesce(aged, 0) as aged
+    from ages
 ),
 
 steps as (

@@ -13,14 +13,25 @@ lateness as (
     select * from {{ ref('int_lateness') }}
 ),
 
+longest as (
+    select
+        source,
+        max(minutes) as minutes
+    from lateness
+    group by source
+),
+
 aged as (
     select
         lives.live_id,
         lives.source,
-        {{ whole_minutes(microseconds_between('lives.live_end_ts', 'newest.newest_received_ts')) }}
-            as minutes
+        least(
+            {{ clock_minutes('lives.live_end_ts', 'newest.newest_received_ts') }},
+            longest.minutes
+        ) as minutes
     from lives
     inner join newest on lives.source = newest.source
+    left join longest on lives.source = longest.source
 )
 
 select

@@ -1,16 +1,13 @@
 -- The newest receipt of each source: how far its deliveries reach.
 -- Grain: one row per source.
 
-with events as (
-    select
-        source,
-        received_ts
-    from {{ ref('int_events') }}
+with days as (
+    select * from {{ ref('int_received_days') }}
 )
 
 select
     source,
-    max(received_ts) as newest_received_ts,
-    count(received_ts) as events_timed
-from events
+    max(newest_received_ts) as newest_received_ts,
+    {{ whole('sum(events_timed)') }} as events_timed
+from days
 group by source

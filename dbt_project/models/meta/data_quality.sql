@@ -2,17 +2,12 @@
 -- Grain: one row per source and UTC day of the events (event_date).
 {{ config(meta={'key': ['source', 'event_date']}) }}
 
-with events as (
-    select
-        *,
-        cast(event_ts as date) as event_date,
-        event_ts + interval '24' hour as on_time_24h_ts,
-        event_ts + interval '72' hour as on_time_72h_ts,
-        case
-            when event_ts > received_ts
-                then {{ microseconds_between('received_ts', 'event_ts') }}
-        end as ahead_us
-    from {{ ref('int_events') }}
+with received as (
+    select * from {{ ref('int_received_days') }}
+),
+
+skews as (
+    select * from {{ ref('int_clock_skews') }}
 ),
 
 lives as (
@@ -38,28 +33,20 @@ copies as (
 
 accepted as (
     select
-        events.source,
-        events.event_date,
-        count(*) as events_accepted,
-        count(events.received_ts) as events_timed,
-        count(*) filter (
-            where events.received_ts > events.on_time_24h_ts
-        ) as events_late_24h,
-        count(*) filter (
-            where events.received_ts > events.on_time_72h_ts
-        ) as events_late_72h,
-        count(*) filter (
-            where events.live_id is not null and lives.live_id is null
-        ) as events_orphan,
-        case
-            when count(events.ahead_us) >= {{ parameter('min_skew_events') }}
-                then
-                    percentile_cont(0.99) within group (order by cast(events.ahead_us as double))
-                    / 1000000
-        end as clock_skew_sec_p99
-    from events
-    left join lives on events.live_id = lives.live_id
-    group by events.source, events.event_date
+        received.source,
+        received.event_date,
+        {{ whole('sum(received.events_accepted)') }} as events_accepted,
+        {{ whole('sum(received.events_timed)') }} as events_timed,
+        {{ whole('sum(received.events_late_24h)') }} as events_late_24h,
+        {{ whole('sum(received.events_late_72h)') }} as events_late_72h,
+        cast(
+            sum(received.events_accepted) filter (
+                where received.live_id is not null and lives.live_id is null
+            ) as bigint
+        ) as events_orphan
+    from received
+    left join lives on received.live_id = lives.live_id
+    group by received.source, received.event_date
 ),
 
 duplicated as (
@@ -94,7 +81,7 @@ days as (
         coalesce(started.lives_started, 0) as lives_started,
         coalesce(started.lives_end_inferred, 0) as lives_end_inferred,
         expected.events_expected,
-        accepted.clock_skew_sec_p99
+        skews.clock_skew_sec_p99
     from accepted
     full outer join duplicated
         on
@@ -104,6 +91,8 @@ days as (
         on accepted.source = started.source and accepted.event_date = started.event_date
     left join expected
         on accepted.source = expected.source and accepted.event_date = expected.event_date
+    left join skews
+        on accepted.source = skews.source and accepted.event_date = skews.event_date
 )
 
 select
