@@ -5,23 +5,18 @@ with own_lives as (
     select * from {{ ref('int_own_lives') }}
 ),
 
-entries as (
-    select
-        live_id,
-        channel,
-        count(*) as views
-    from {{ ref('int_acts') }}
-    where event_type = 'room_enter' and phase = 'in_live' and channel is not null
-    group by live_id, channel
+counted as (
+    select * from {{ ref('int_channel_acts') }}
+    where views > 0
 )
 
 select
     -- keys
     own_lives.live_id,
-    entries.channel,
+    counted.channel,
 
     -- measures
-    {{ whole('sum(entries.views)') }} as own_channel_views
+    {{ whole('sum(counted.views)') }} as own_channel_views
 from own_lives
-inner join entries on own_lives.own_live_id = entries.live_id
-group by own_lives.live_id, entries.channel
+inner join counted on own_lives.own_live_id = counted.live_id
+group by own_lives.live_id, counted.channel
