@@ -1,8 +1,14 @@
 -- What the channels brought in the creator's last five qualifying LIVEs before a LIVE.
 -- Grain: one row per LIVE with such LIVEs and channel that brought views in one of them.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_histories'
+) }}
 
 with own_lives as (
     select * from {{ ref('int_own_lives') }}
+    where {{ is_rebuilt(listed='int_rebuilt_histories') }}
 ),
 
 counted as (
