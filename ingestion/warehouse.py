@@ -86,6 +86,7 @@ BUILT_COLUMNS = {
     "last_date": "DATE",
     "lives_hash": "VARCHAR",
     "inputs_hash": "VARCHAR",
+    "windows_passed": "VARCHAR",
 }
 # Tables of events: whose rows compete for an event_id.
 EVENT_TABLES: dict[str, dict[str, str]] = {

@@ -24,7 +24,8 @@ group by live_id
 INPUTS = """
 select distinct
     live_id, creator_id, '' as market_key, null::date as report_date, null::date as report_week,
-    null::date as first_date, null::date as last_date, '' as lives_hash, '' as inputs_hash
+    null::date as first_date, null::date as last_date, '' as lives_hash, '' as inputs_hash,
+    '' as windows_passed
 from {{ ref('stg_dump__events') }}
 where live_id is not null
 """

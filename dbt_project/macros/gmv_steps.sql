@@ -54,14 +54,6 @@
     end
 {%- endmacro %}
 
-{# The counts of a channel's acts, as their definitions say. #}
-{% macro gmv_channel_counts() -%}
-    {%- for measure in measures('C')
-        if measure['name'] in ('views', 'product_clicks', 'sku_orders', 'gmv') %}
-    {{ measure_sql(measure) }} as {{ measure['name'] }}{{ ',' if not loop.last }}
-    {%- endfor %}
-{%- endmacro %}
-
 {# The steps at both ends, the first one a count. #}
 {% macro gmv_step_columns(is_channel=false) -%}
     {%- for step in gmv_steps(is_channel) %}

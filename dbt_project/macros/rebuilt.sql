@@ -30,7 +30,7 @@
     {{ return(materialization_table_spark()) }}
 {% endmaterialization %}
 
-{# Whether the LIVE of a row is rebuilt this night. #}
-{% macro is_rebuilt(live_id='live_id') -%}
-    {{ live_id }} in (select live_id from {{ ref('int_rebuilt_lives') }})
+{# Whether the LIVE of a row is rebuilt this night, or in a longer list. #}
+{% macro is_rebuilt(live_id='live_id', listed='int_rebuilt_lives') -%}
+    {{ live_id }} in (select live_id from {{ ref(listed) }})
 {%- endmacro %}

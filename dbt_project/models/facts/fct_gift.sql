@@ -1,15 +1,15 @@
 -- Gifts, each streak once, with the view that they were sent in.
 -- Grain: one row per settled gift (gift_event_id).
-{{ config(meta={'key': ['gift_event_id']}) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], meta={'key': ['gift_event_id']}) }}
 
 with acts as (
     select * from {{ ref('int_acts') }}
-    where event_type = 'gift'
+    where event_type = 'gift' and {{ is_rebuilt() }}
 ),
 
 events as (
     select * from {{ ref('int_events') }}
-    where event_type = 'gift'
+    where event_type = 'gift' and {{ is_rebuilt() }}
 )
 
 select

@@ -1,6 +1,11 @@
 -- LIVEs by the channel that people came through; acts that belong to no view are `unknown`.
 -- Grain: one row per LIVE and channel that has acts.
-{{ config(meta={'key': ['live_id', 'channel']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_histories',
+    meta={'key': ['live_id', 'channel']}
+) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
@@ -12,6 +17,7 @@ sessions as (
 
 counted as (
     select * from {{ ref('int_channel_acts') }}
+    where {{ is_rebuilt(listed='int_rebuilt_histories') }}
 ),
 
 watch_times as (
@@ -28,6 +34,7 @@ channel_history as (
 
 own_lives as (
     select * from {{ ref('int_own_lives') }}
+    where {{ is_rebuilt(listed='int_rebuilt_histories') }}
 ),
 
 -- Views of the creator's last five qualifying LIVEs; NULL without any.

@@ -1,6 +1,11 @@
 -- The review of a LIVE: its core metrics against the market and the creator's own LIVEs.
 -- Grain: one row per LIVE and reviewed metric.
-{{ config(meta={'key': ['live_id', 'metric']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_rankings',
+    meta={'key': ['live_id', 'metric']}
+) }}
 
 with deviations as (
     select * from {{ ref('int_live_deviations') }}
@@ -14,14 +19,35 @@ tools as (
     select * from {{ ref('int_live_tools') }}
 ),
 
+first_ranked as (
+    select
+        creator_id,
+        min(qualifying_no) - 5 as first_no
+    from deviations
+    where {{ is_rebuilt(listed='int_rebuilt_rankings') }}
+    group by creator_id
+),
+
+looked_at as (
+    select deviations.*
+    from deviations
+    inner join first_ranked
+        on
+            deviations.creator_id = first_ranked.creator_id
+            and deviations.qualifying_no >= first_ranked.first_no
+),
+
 placed as (
     select
         *,
         count(metric_dev_market) over live as comparable_metrics,
-        count(metric_dev_self) over live as own_comparable_metrics,
+        count(metric_dev_market) over live >= {{ parameter('min_comparable_metrics') }}
+            as is_ranked,
+        count(metric_dev_self) over live >= {{ parameter('min_comparable_metrics') }}
+            as is_own_ranked,
         row_number() over by_market as market_place,
         row_number() over by_self as self_place
-    from deviations
+    from looked_at
     window
         live as (partition by live_id),
         by_market as (partition by live_id order by metric_dev_market nulls last, metric),
@@ -31,19 +57,8 @@ placed as (
 ranked as (
     select
         *,
-        comparable_metrics >= {{ parameter('min_comparable_metrics') }} as is_ranked,
-        case
-            when
-                comparable_metrics >= {{ parameter('min_comparable_metrics') }}
-                and market_place <= 3
-                then market_place
-        end as worst_rank,
-        case
-            when
-                own_comparable_metrics >= {{ parameter('min_comparable_metrics') }}
-                and self_place <= 3
-                then self_place
-        end as worst_rank_self
+        case when is_ranked and market_place <= 3 then market_place end as worst_rank,
+        case when is_own_ranked and self_place <= 3 then self_place end as worst_rank_self
     from placed
 ),
 
@@ -130,6 +145,6 @@ select
     judged.report_date,
     last_best.last_best_date
 from judged
-left join last_best
-    on judged.live_id = last_best.live_id and judged.metric = last_best.metric
+left join last_best on judged.live_id = last_best.live_id and judged.metric = last_best.metric
 left join tools as last_best_tools on last_best.last_best_live_id = last_best_tools.live_id
+where {{ is_rebuilt('judged.live_id', 'int_rebuilt_rankings') }}

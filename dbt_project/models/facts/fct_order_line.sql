@@ -1,14 +1,19 @@
 -- Order lines with what became of them, in the currency of the order and in USD.
 -- Grain: one row per order and SKU (order_id, sku_id) placed in or after a LIVE.
-{{ config(meta={'key': ['order_id', 'sku_id']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    meta={'key': ['order_id', 'sku_id']}
+) }}
 
 with order_lines as (
     select * from {{ ref('int_order_lines') }}
+    where {{ is_rebuilt() }}
 ),
 
 acts as (
     select * from {{ ref('int_acts') }}
-    where event_type = 'order'
+    where event_type = 'order' and {{ is_rebuilt() }}
 )
 
 select

@@ -1,5 +1,6 @@
 -- What a battle would have brought at the pace of the minutes around it without a battle.
 -- Grain: one row per battle, LIVE and start (battle_id, live_id, start_ts).
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with battles as (
     select
@@ -12,6 +13,7 @@ with battles as (
         start_ts - interval '30' minute as control_after_ts,
         end_ts + interval '30' minute as control_before_ts
     from {{ ref('int_battle_sides') }}
+    where {{ is_rebuilt() }}
 ),
 
 -- Seconds on air of each clock minute.
@@ -21,7 +23,7 @@ minutes as (
         minute_ts,
         sum(segment_us) as on_air_us
     from {{ ref('int_segments') }}
-    where not is_paused
+    where not is_paused and {{ is_rebuilt() }}
     group by live_id, minute_ts
 ),
 
@@ -32,7 +34,7 @@ gifts as (
         count(*) as gift_events_settled,
         {{ strict_sum('diamonds') }} as diamonds
     from {{ ref('int_acts') }}
-    where event_type = 'gift' and phase = 'in_live'
+    where event_type = 'gift' and phase = 'in_live' and {{ is_rebuilt() }}
     group by live_id, date_trunc('minute', event_ts)
 ),
 

@@ -1,9 +1,10 @@
 -- What became of the comments of a LIVE: questions answered, how quickly, comments removed.
 -- Grain: one row per live_id with comments.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with events as (
     select * from {{ ref('int_events') }}
-    where event_type in ('comment', 'creator_reply', 'comment_delete')
+    where event_type in ('comment', 'creator_reply', 'comment_delete') and {{ is_rebuilt() }}
 ),
 
 lives as (
@@ -26,12 +27,13 @@ comments as (
 
 outcomes as (
     select
+        live_id,
         comment_event_id,
         min(event_ts) filter (where event_type = 'creator_reply') as replied_ts,
         count(*) filter (where event_type = 'comment_delete') > 0 as is_removed
     from events
     where comment_event_id is not null
-    group by comment_event_id
+    group by live_id, comment_event_id
 ),
 
 judged as (
@@ -42,7 +44,10 @@ judged as (
         coalesce(outcomes.is_removed, false) as is_removed,
         {{ microseconds_between('comments.event_ts', 'outcomes.replied_ts') }} as reply_us
     from comments
-    left join outcomes on comments.event_id = outcomes.comment_event_id
+    left join outcomes
+        on
+            comments.live_id = outcomes.live_id
+            and comments.event_id = outcomes.comment_event_id
 )
 
 select

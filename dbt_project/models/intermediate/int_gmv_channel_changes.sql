@@ -1,9 +1,22 @@
 -- What moved a channel's GMV from a creator's LIVE or week to the next: rates within, and the mix.
 -- Grain: one row per period (live or week), creator_id, period_id and channel at either end.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['creator_id', 'period_id'],
+    rebuilt_in='intermediate.int_rebuilt_periods'
+) }}
 
 with changes as (
     select * from {{ ref('int_gmv_changes') }}
-    where gmv is not null and gmv_before is not null
+    where
+        gmv is not null
+        and gmv_before is not null
+        and (creator_id, period_id) in (
+            select
+                rebuilt.creator_id,
+                rebuilt.period_id
+            from {{ ref('int_rebuilt_periods') }} as rebuilt
+        )
 ),
 
 periods as (

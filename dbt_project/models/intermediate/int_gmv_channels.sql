@@ -9,21 +9,9 @@ with lives as (
     where creator_id is not null and has_views and has_product_cards and has_orders
 ),
 
-acts as (
-    select * from {{ ref('int_acts') }}
-    where
-        channel is not null
-        and phase = 'in_live'
-        and event_type in ('room_enter', 'product_click', 'order')
-),
-
 counted as (
-    select
-        live_id,
-        channel,
-        {{ gmv_channel_counts() }}
-    from acts
-    group by live_id, channel
+    select * from {{ ref('int_channel_acts') }}
+    where views + product_clicks + sku_orders > 0
 ),
 
 periods as (

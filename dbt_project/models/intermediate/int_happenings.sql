@@ -1,13 +1,15 @@
 -- What may move the rates of a LIVE, and the span in which it is expected to.
 -- Grain: one row per live_id, kind, subject_id and start_ts.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with intervals as (
     select * from {{ ref('int_intervals') }}
+    where {{ is_rebuilt() }}
 ),
 
 events as (
     select * from {{ ref('int_events') }}
-    where event_type = 'violation'
+    where event_type = 'violation' and {{ is_rebuilt() }}
 ),
 
 lives as (

@@ -1,5 +1,10 @@
 -- The earlier LIVE of the creator in which a metric did best; of equals the latest.
 -- Grain: one row per qualifying LIVE and reviewed metric, of which an earlier one has a value.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_histories'
+) }}
 
 with history as (
     select
@@ -40,4 +45,5 @@ inner join history as best
         and history.metric = best.metric
         and history.best_so_far = best.goodness
         and history.qualifying_no > best.qualifying_no
+where {{ is_rebuilt('history.live_id', 'int_rebuilt_histories') }}
 group by history.live_id, history.metric

@@ -1,8 +1,8 @@
 -- The LIVEs of a creator from the first one on that a night rebuilds.
 -- Grain: one row per live_id.
 
-with sessions as (
-    select * from {{ ref('int_live_sessions') }}
+with lives as (
+    select * from {{ ref('int_lives') }}
 ),
 
 -- A creator may move to another time zone: then a later LIVE can have an earlier date.
@@ -15,13 +15,13 @@ first_rebuilt as (
 )
 
 select
-    sessions.live_id,
-    sessions.creator_id,
-    sessions.market,
-    sessions.report_date,
-    {{ week_of('sessions.report_date') }} as report_week
-from sessions
+    lives.live_id,
+    lives.creator_id,
+    lives.market,
+    lives.report_date,
+    {{ week_of('lives.report_date') }} as report_week
+from lives
 inner join first_rebuilt
     on
-        sessions.creator_id = first_rebuilt.creator_id
-        and sessions.report_date >= first_rebuilt.from_date
+        lives.creator_id = first_rebuilt.creator_id
+        and lives.report_date >= first_rebuilt.from_date

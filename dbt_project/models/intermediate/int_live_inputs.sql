@@ -17,6 +17,14 @@ gifts as (
     select * from {{ ref('stg_reference__gifts') }}
 ),
 
+live_references as (
+    select * from {{ ref('int_live_references') }}
+),
+
+as_of as (
+    select * from {{ ref('int_as_of') }}
+),
+
 lives_hashed as (
     select
         live_id,
@@ -65,10 +73,24 @@ select
         ),
         coalesce(lines_hashed.rows_hash, '-'),
         coalesce(markets_hashed.rows_hash, '-'),
-        case when lives.source = 'webcast' then gifts_hashed.rows_hash end
-    ) as inputs_hash
+        case when lives.source = 'webcast' then gifts_hashed.rows_hash end,
+        live_references.reference_hash
+    ) as inputs_hash,
+    -- what becomes of orders is told after 30 days, and a week is compared when it has ended
+    concat_ws(
+        ' ',
+        case when lives.live_end_ts + interval '30' day <= as_of.as_of_ts then 'orders' end,
+        case
+            when
+                cast({{ week_of('lives.report_date') }} + interval '7' day as date)
+                <= {{ local_date('as_of.as_of_ts', 'lives.reporting_timezone') }}
+                then 'week'
+        end
+    ) as windows_passed
 from lives
 inner join lives_hashed on lives.live_id = lives_hashed.live_id
+inner join live_references on lives.live_id = live_references.live_id
 left join lines_hashed on lives.live_id = lines_hashed.live_id
 cross join markets_hashed
 cross join gifts_hashed
+cross join as_of

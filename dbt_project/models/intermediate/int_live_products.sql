@@ -1,5 +1,10 @@
 -- Products in a LIVE: shown, clicked, ordered, pinned.
 -- Grain: one row per LIVE and product with an act or a pin.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_histories'
+) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
@@ -11,11 +16,12 @@ acts as (
         phase = 'in_live'
         and product_id is not null
         and event_type in ('product_impression', 'product_click', 'add_to_cart', 'order')
+        and {{ is_rebuilt(listed='int_rebuilt_histories') }}
 ),
 
 pins as (
     select * from {{ ref('int_intervals') }}
-    where kind = 'pin'
+    where kind = 'pin' and {{ is_rebuilt(listed='int_rebuilt_histories') }}
 ),
 
 product_money as (
@@ -32,7 +38,10 @@ live_money as (
 
 bag as (
     select * from {{ ref('int_events') }}
-    where event_type = 'bag_update' and product_id is not null
+    where
+        event_type = 'bag_update'
+        and product_id is not null
+        and {{ is_rebuilt(listed='int_rebuilt_histories') }}
 ),
 
 counted as (
@@ -56,10 +65,7 @@ pinned as (
 
 -- Where the product stood last in the shopping bag.
 positions as (
-    select
-        live_id,
-        product_id,
-        bag_position
+    select *
     from bag
     where bag_position is not null
     qualify
@@ -111,9 +117,8 @@ select
         "case when lives.has_orders then case when product_money.live_id is null then 0"
         " else product_money.price_band_lines end end"
     ) }} as price_band_lines,
-    case
-        when lives.has_orders then {{ whole('coalesce(flash_sales.units, 0)') }}
-    end as flash_sale_units,
+    case when lives.has_orders then {{ whole('coalesce(flash_sales.units, 0)') }} end
+        as flash_sale_units,
     cast(
         case
             when lives.has_orders
@@ -133,16 +138,12 @@ from products
 inner join lives on products.live_id = lives.live_id
 inner join live_money on products.live_id = live_money.live_id
 left join product_money
-    on
-        products.live_id = product_money.live_id
-        and products.product_id = product_money.product_id
+    on products.live_id = product_money.live_id and products.product_id = product_money.product_id
 left join counted
     on products.live_id = counted.live_id and products.product_id = counted.product_id
 left join pinned
     on products.live_id = pinned.live_id and products.product_id = pinned.product_id
 left join flash_sales
-    on
-        products.live_id = flash_sales.live_id
-        and products.product_id = flash_sales.product_id
+    on products.live_id = flash_sales.live_id and products.product_id = flash_sales.product_id
 left join positions
     on products.live_id = positions.live_id and products.product_id = positions.product_id

@@ -1,12 +1,15 @@
 -- What the host used in a LIVE, as texts for a reader: products sold, pins, promotions.
 -- Grain: one row per LIVE (live_id).
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
+    where {{ is_rebuilt() }}
 ),
 
 live_products as (
     select * from {{ ref('int_live_products') }}
+    where {{ is_rebuilt() }}
 ),
 
 products as (
@@ -15,7 +18,9 @@ products as (
 
 promotions as (
     select * from {{ ref('int_intervals') }}
-    where kind in ('flash_sale', 'giveaway', 'billboard', 'ad', 'coupon')
+    where
+        kind in ('flash_sale', 'giveaway', 'billboard', 'ad', 'coupon')
+        and {{ is_rebuilt() }}
 ),
 
 -- The product's title that was valid when the LIVE started; its number where nobody names it.

@@ -1,8 +1,9 @@
 -- The clock minutes that a LIVE touches, the one of its last instant included.
--- Grain: one row per live_id and minute_ts.
+-- Grain: one row per live_id that this night rebuilds and minute_ts.
 
 with lives as (
     select * from {{ ref('int_lives') }}
+    where {{ is_rebuilt() }}
 )
 
 select

@@ -1,5 +1,10 @@
 -- How a LIVE deviates from the creator's last qualifying LIVEs before it.
 -- Grain: one row per LIVE and reviewed metric, of which one of those five has a value.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_histories'
+) }}
 
 with review_values as (
     select * from {{ ref('int_review_values') }}
@@ -7,6 +12,7 @@ with review_values as (
 
 own_lives as (
     select * from {{ ref('int_own_lives') }}
+    where {{ is_rebuilt(listed='int_rebuilt_histories') }}
 ),
 
 earlier as (

@@ -1,17 +1,20 @@
 -- How long any product was pinned while the LIVE was on air, and the longest stretch without.
 -- Grain: one row per live_id.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
+    where {{ is_rebuilt() }}
 ),
 
 pins as (
     select * from {{ ref('int_intervals') }}
-    where kind = 'pin'
+    where kind = 'pin' and {{ is_rebuilt() }}
 ),
 
 pauses as (
     select * from {{ ref('int_pauses') }}
+    where {{ is_rebuilt() }}
 ),
 
 steps as (

@@ -1,8 +1,10 @@
 -- Order lines placed while a LIVE ran, and what became of them within 30 days of the order.
 -- Grain: one row per order_id and sku_id.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with order_lines as (
     select * from {{ ref('int_order_lines') }}
+    where {{ is_rebuilt() }}
 ),
 
 lives as (

@@ -1,9 +1,21 @@
 -- Why GMV changed, channel by channel: what happened within the channels, and the mix of them.
 -- Grain: one row per period (live or week), creator_id, period_id and channel at either end.
-{{ config(meta={'key': ['period', 'creator_id', 'period_id', 'channel']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['creator_id', 'period_id'],
+    rebuilt_in='intermediate.int_rebuilt_periods',
+    meta={'key': ['period', 'creator_id', 'period_id', 'channel']}
+) }}
 
 with changes as (
     select * from {{ ref('int_gmv_channel_changes') }}
+    where
+        (creator_id, period_id) in (
+            select
+                rebuilt.creator_id,
+                rebuilt.period_id
+            from {{ ref('int_rebuilt_periods') }} as rebuilt
+        )
 )
 
 select

@@ -14,5 +14,6 @@ select
     first_date,
     last_date,
     lives_hash,
-    inputs_hash
+    inputs_hash,
+    windows_passed
 from built_lives
