@@ -174,17 +174,3 @@
 {% macro spark__rows_hash(alias) -%}
     cast(sum(cast(xxhash64({{ alias }}.*) as decimal(38, 0))) as string)
 {%- endmacro %}
-
-{# Whether a text is one of a few. DuckDB skips rows in the scan by a join's keys, but reads whole
-   rows for a list of constants: on a long table that is three times the work. #}
-{% macro is_one_of(column, texts) -%}
-    {{ return(adapter.dispatch('is_one_of')(column, texts)) }}
-{%- endmacro %}
-
-{% macro duckdb__is_one_of(column, texts) -%}
-    {{ column }} in (select unnest(['{{ texts | join("', '") }}']))
-{%- endmacro %}
-
-{% macro spark__is_one_of(column, texts) -%}
-    {{ column }} in ('{{ texts | join("', '") }}')
-{%- endmacro %}

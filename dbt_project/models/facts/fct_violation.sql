@@ -3,7 +3,7 @@
 {{ config(meta={'key': ['violation_event_id']}) }}
 
 with events as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'violation'
 ),
 

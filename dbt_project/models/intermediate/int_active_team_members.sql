@@ -2,8 +2,8 @@
 -- Grain: one row per creator_id and report_week with such members.
 
 with team_events as (
-    select * from {{ ref('int_events') }}
-    where {{ is_one_of('event_type', ['team_join', 'team_leave']) }}
+    select * from {{ ref('int_sparse_events') }}
+    where event_type in ('team_join', 'team_leave')
 ),
 
 people as (

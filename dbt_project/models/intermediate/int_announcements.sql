@@ -2,7 +2,7 @@
 -- Grain: one row per live_id.
 
 with registrations as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'live_event_registration'
 ),
 

@@ -1,9 +1,9 @@
 -- The instant that the data reaches to: windows that end after it have not passed yet.
 -- Grain: one row per warehouse.
 
-with events as (
-    select * from {{ ref('int_events') }}
+with days as (
+    select * from {{ ref('int_received_days') }}
 )
 
-select max(event_ts) as as_of_ts
-from events
+select max(newest_event_ts) as as_of_ts
+from days

@@ -13,7 +13,7 @@ endings as (
         score,
         result,
         event_ts
-    from {{ ref('int_events') }}
+    from {{ ref('int_sparse_events') }}
     where event_type = 'battle_end'
     qualify
         row_number() over (

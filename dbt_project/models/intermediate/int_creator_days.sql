@@ -11,7 +11,7 @@ followers as (
 ),
 
 unfollows as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'unfollow' and creator_id is not null
 ),
 

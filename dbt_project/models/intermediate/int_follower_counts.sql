@@ -2,7 +2,7 @@
 -- Grain: one row per creator and counted_ts.
 
 with events as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where followers is not null and creator_id is not null
 ),
 

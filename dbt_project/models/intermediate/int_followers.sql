@@ -6,12 +6,12 @@ with counts as (
 ),
 
 unfollows as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'unfollow' and creator_id is not null
 ),
 
 follows as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'follow' and followers is not null
 ),
 

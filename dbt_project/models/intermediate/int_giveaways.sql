@@ -7,7 +7,7 @@ with giveaways as (
 ),
 
 events as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type in ('giveaway_entry', 'follow', 'unfollow')
 ),
 

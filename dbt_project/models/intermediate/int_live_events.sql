@@ -2,8 +2,8 @@
 -- Grain: one row per scheduled event (live_event_id).
 
 with events as (
-    select * from {{ ref('int_events') }}
-    where {{ is_one_of('event_type', ['live_event_created', 'live_event_registration']) }}
+    select * from {{ ref('int_sparse_events') }}
+    where event_type in ('live_event_created', 'live_event_registration')
 ),
 
 lives as (

@@ -37,7 +37,7 @@ live_money as (
 ),
 
 bag as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where
         event_type = 'bag_update'
         and product_id is not null

@@ -10,7 +10,7 @@ host_markets as (
 ),
 
 live_starts as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'live_start' and live_id is not null
 ),
 

@@ -18,8 +18,8 @@ with events as (
         -- an order that names no order or no SKU is one of its own
         coalesce(order_id, event_id) as line_order_id,
         coalesce(sku_id, event_id) as line_sku_id
-    from {{ ref('int_events') }}
-    where {{ is_one_of('event_type', ['order', 'order_status']) }}
+    from {{ ref('int_sparse_events') }}
+    where event_type in ('order', 'order_status')
 ),
 
 rates as (

@@ -7,7 +7,7 @@
 ) }}
 
 with pins as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where
         event_type = 'product_pin'
         and product_id is not null

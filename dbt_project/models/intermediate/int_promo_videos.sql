@@ -2,7 +2,7 @@
 -- Grain: one row per live_id whose source tells of promotions.
 
 with posts as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'promo_post'
 ),
 

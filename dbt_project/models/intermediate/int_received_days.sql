@@ -11,6 +11,7 @@ with events as (
         source,
         live_id,
         cast(event_ts as date) as event_date,
+        event_ts,
         received_ts,
         event_ts + interval '24' hour as on_time_24h_ts,
         event_ts + interval '72' hour as on_time_72h_ts
@@ -26,6 +27,7 @@ select
     count(received_ts) as events_timed,
     count(*) filter (where received_ts > on_time_24h_ts) as events_late_24h,
     count(*) filter (where received_ts > on_time_72h_ts) as events_late_72h,
-    max(received_ts) as newest_received_ts
+    max(received_ts) as newest_received_ts,
+    max(event_ts) as newest_event_ts
 from events
 group by source, event_date, live_id

@@ -6,7 +6,7 @@ with lives as (
 ),
 
 changes as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'bag_update'
 ),
 

@@ -2,7 +2,7 @@
 -- Grain: one row per live_id with a join.
 
 with joins as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'team_join'
 ),
 
