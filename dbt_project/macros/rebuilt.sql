@@ -34,3 +34,25 @@
 {% macro is_rebuilt(live_id='live_id') -%}
     {{ live_id }} in (select live_id from {{ ref('int_rebuilt_lives') }})
 {%- endmacro %}
+
+{#
+    The rows of a table that this night rebuilt, for a test to look at, by its own settings: all
+    rows where every night makes the whole table. In a night that builds everything the lists name
+    everything, and a test that reads these looks at everything.
+#}
+{% macro rebuilt_rows(relation) -%}
+    {%- set settings = settings_of(relation) -%}
+    {%- if settings.get('materialized') == 'rebuilt' and target.type == 'duckdb' -%}
+        {%- set whose = settings['rebuilt_by'] | join(', ') -%}
+        (
+            select * from {{ relation }}
+            where ({{ whose }}) in (select ({{ whose }}) from {{ settings['rebuilt_in'] }})
+        )
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro settings_of(relation) -%}
+    {{ return(graph.nodes['model.livehouse.' ~ relation.identifier].config if execute else {}) }}
+{%- endmacro %}
