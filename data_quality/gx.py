@@ -15,7 +15,7 @@ import re
 import sys
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -44,25 +44,33 @@ def failing_rows(database: Path, rules: Sequence[Rule], warehouse: Path | None =
     counts = [0] * len(rules)
     if not rules:
         return counts
-    with _read_only_source(database, warehouse) as source:
-        for table, numbers in _by_table(rules).items():
+    by_table = _by_table(rules)
+    with _read_only_source(database, by_table.keys(), warehouse) as source:
+        for table, numbers in by_table.items():
             for number, count in _failing_in_table(source, table, rules, numbers):
                 counts[number] = count
     return counts
 
 
 @contextmanager
-def _read_only_source(database: Path, warehouse: Path | None) -> Iterator[SQLDatasource]:
-    """A Great Expectations data source on a DuckDB file, closed with both of its engines."""
+def _read_only_source(
+    database: Path, tables: Collection[str], warehouse: Path | None
+) -> Iterator[SQLDatasource]:
+    """A Great Expectations data source on tables of a DuckDB file, closed with both engines."""
     gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    source: SQLDatasource = context.data_sources.add_sql(
-        name="livehouse",
-        connection_string=f"duckdb:///{quote(str(database.resolve()))}?access_mode=read_only",
-        # Without both, every expectation on DuckDB fails with "list index out of range".
-        kwargs={"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
-    )
+    with warnings.catch_warnings():
+        # It wants one source a schema instead, which would be one engine more for each.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        source: SQLDatasource = context.data_sources.add_sql(
+            name="livehouse",
+            connection_string=f"duckdb:///{quote(str(database.resolve()))}?access_mode=read_only",
+            # Without both, every expectation on DuckDB fails with "list index out of range".
+            kwargs={"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
+            # One that is added later makes it write all of its settings as YAML.
+            assets=[_asset(table) for table in tables],
+        )
     try:
         if warehouse:
             with source.get_execution_engine().get_connection() as connection:
@@ -74,6 +82,11 @@ def _read_only_source(database: Path, warehouse: Path | None) -> Iterator[SQLDat
         engine.close()
         engine.engine.dispose()
         source.get_engine().dispose()
+
+
+def _asset(table: str) -> dict[str, str]:
+    schema, name = table.split(".")
+    return {"type": "table", "name": table, "table_name": name, "schema_name": schema}
 
 
 @cache
@@ -160,11 +173,6 @@ def _failing_in_table(
     for number in numbers:
         rule = rules[number]
         groups[rule.severity, rule.join, rule.only].append(number)
-    schema, name = table.split(".")
-    with warnings.catch_warnings():
-        # It wants one source a schema instead, which would be one engine more for each.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        asset = source.add_table_asset(name=table, table_name=name, schema_name=schema)
     suite = gx.ExpectationSuite(
         name=table,
         expectations=[
@@ -176,6 +184,7 @@ def _failing_in_table(
             for part in _parts(group)
         ],
     )
+    asset = source.get_asset(table)
     batch = asset.get_batch(asset.build_batch_request())
     for result in batch.validate(suite, result_format="COMPLETE").results:
         if result.success:
