@@ -36,23 +36,33 @@
 {%- endmacro %}
 
 {#
-    The rows of a table that this night rebuilt, for a test to look at, by its own settings: all
-    rows where every night makes the whole table. In a night that builds everything the lists name
-    everything, and a test that reads these looks at everything.
+    The rows of a table that this night rebuilt, for a test to look at: all rows where every night
+    makes the whole table. In a night that builds everything the lists name everything, and a test
+    that reads these looks at everything.
 #}
 {% macro rebuilt_rows(relation) -%}
-    {%- set settings = settings_of(relation) -%}
-    {%- if settings.get('materialized') == 'rebuilt' and target.type == 'duckdb' -%}
-        {%- set whose = settings['rebuilt_by'] | join(', ') -%}
+    {%- set parts = rebuilt_parts(relation) -%}
+    {%- if parts -%}
+        {%- set whose = parts['rebuilt_by'] | join(', ') -%}
         (
             select * from {{ relation }}
-            where ({{ whose }}) in (select ({{ whose }}) from {{ settings['rebuilt_in'] }})
+            where ({{ whose }}) in (select ({{ whose }}) from {{ parts['rebuilt_in'] }})
         )
     {%- else -%}
         {{ relation }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro settings_of(relation) -%}
-    {{ return(graph.nodes['model.livehouse.' ~ relation.identifier].config if execute else {}) }}
+{# The settings of a table that is `rebuilt`; none where every night makes the whole of it. #}
+{% macro rebuilt_parts(relation) -%}
+    {{ return(adapter.dispatch('rebuilt_parts')(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__rebuilt_parts(relation) -%}
+    {%- set node = graph.nodes['model.livehouse.' ~ relation.identifier] if execute else none -%}
+    {{ return(node.config if node and node.config.materialized == 'rebuilt' else {}) }}
+{%- endmacro %}
+
+{% macro spark__rebuilt_parts(relation) -%}
+    {{ return({}) }}
 {%- endmacro %}

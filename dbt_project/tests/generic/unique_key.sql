@@ -5,7 +5,7 @@
     row is: then all rows are looked at that share a rebuilt row's first column.
 #}
 {% test unique_key(model, columns, nullable=false) %}
-{%- set rebuilt_by = settings_of(model).get('rebuilt_by', []) %}
+{%- set rebuilt_by = rebuilt_parts(model).get('rebuilt_by', []) %}
 select
     {{ columns | join(', ') }},
     count(*) as copies
