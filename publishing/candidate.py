@@ -86,7 +86,7 @@ _RECEIPTS = {
             "severity": ("VARCHAR", "error stops a release or a file; warning only tells."),
             "is_passed": ("BOOLEAN", "Whether the sentence is true."),
             "expected": ("VARCHAR", "What was expected."),
-            "observed": ("VARCHAR", "What was seen; of all rows or, as it says, of the rebuilt ones."),
+            "observed": ("VARCHAR", "What was seen, of all rows or of the rebuilt ones."),
             "examples": ("VARCHAR", "Up to five failing rows, as a JSON list of objects."),
             "checked_at": ("TIMESTAMP", "When it was judged, in UTC."),
         },
