@@ -7,6 +7,7 @@ formulas (the dbt project owns them), identities of built tables (dbt tests).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import duckdb
 from data_quality.check import Check
 from data_quality.comments import MISSING_COMMENTS
 from data_quality.definitions import Definition, Expression, read_definitions, take_apart
-from data_quality.rules import Rule, check_of, query_rule, row_rule, verdicts
+from data_quality.rules import Rule, among, check_of, query_rule, row_rule, verdicts
 from livehouse.errors import LivehouseError
 from livehouse.sql_text import exact, literal, quoted
 
@@ -56,16 +57,40 @@ class Table:
         return named[:_KEYS_SHOWN] or [column for column in self.columns if column not in but][:1]
 
 
-def judge_candidate(candidate: Path) -> tuple[Check, ...]:
-    """Every check of a candidate file, which is only read and must not be open for writing.
+@dataclass(frozen=True)
+class Rebuilt:
+    """Tables of a candidate of which only some rows are new: `rows` maps schema.table to a
+    condition on the row `t`, which looks into the file `warehouse` as the catalog of that name. All
+    others were taken over from a release that kept the same rules.
+    """
+
+    warehouse: Path
+    rows: Mapping[str, str]
+
+
+def judge_candidate(candidate: Path, rebuilt: Rebuilt | None = None) -> tuple[Check, ...]:
+    """Every check of a candidate file, which is only read and must not be open for writing. Of the
+    tables in `rebuilt`, rules about single rows judge the new ones.
 
     Raises LivehouseError where the file lacks meta.metrics or the LIVE table, or a rule cannot be
     evaluated.
     """
-    return tuple(check_of(v, "candidate") for v in verdicts(candidate, _rules_for(candidate)))
+    rules = _rules_for(candidate, rebuilt.rows if rebuilt else {})
+    warehouse = rebuilt.warehouse if rebuilt and rebuilt.rows else None
+    return tuple(
+        check_of(verdict, "candidate")
+        for verdict in verdicts(candidate, rules, warehouse=warehouse)
+    )
 
 
-def _rules_for(candidate: Path) -> list[Rule]:
+def fingerprint_of_rules() -> str:
+    """A hash over the code of the rules: what was judged by others is judged anew."""
+    here = Path(__file__)
+    code = [here.with_name(name).read_bytes() for name in ("definitions.py", "rules.py")]
+    return hashlib.sha256(b"\0".join([here.read_bytes(), *code])).hexdigest()
+
+
+def _rules_for(candidate: Path, rebuilt: Mapping[str, str]) -> list[Rule]:
     with duckdb.connect(str(candidate), read_only=True) as connection:
         (catalog,) = connection.execute("select current_database()").fetchone() or ("",)
         definitions = read_definitions(connection, catalog)
@@ -78,22 +103,26 @@ def _rules_for(candidate: Path) -> list[Rule]:
     tables: dict[str, dict[str, str]] = {}
     for table, column, data_type in columns:
         tables.setdefault(table, {})[column] = data_type
-    return rules_of([Table(name, cols) for name, cols in tables.items()], definitions, expressions)
+    return rules_of(
+        [Table(name, cols) for name, cols in tables.items()], definitions, expressions, rebuilt
+    )
 
 
 def rules_of(
     tables: list[Table],
     definitions: tuple[Definition, ...],
     expressions: Mapping[str, Expression],
+    rebuilt: Mapping[str, str],
 ) -> list[Rule]:
-    """The rules for these tables: a metric stands in a table if a column has its name."""
+    """The rules for these tables: a metric stands in a table if a column has its name. Keys are
+    unique in a whole table; single rows are judged where `rebuilt` says, if it does.
+    """
     sessions = next((table for table in tables if table.name == SESSIONS), None)
     if sessions is None:
         raise LivehouseError(
             f"the candidate has no table {SESSIONS}",
             remedy="Build the facts first: livehouse run --full.",
         )
-    metrics = frozenset(definition.metric for definition in definitions)
     rules = [
         _sessions_are_not_empty(),
         _every_feed_has_a_flag(),
@@ -104,17 +133,29 @@ def rules_of(
             rules.append(_key_is_unique(table, _RECEIPT_KEYS[table.name]))
         if table.name in _ONE_ROW_A_LIVE and "live_id" in table.columns:
             rules.append(_key_is_unique(table, ("live_id",), "live_id_is_unique"))
-        keys = ", ".join(f"t.{quoted(key)}" for key in table.keys(but=metrics))
-        for column, data_type in table.columns.items():
-            if data_type == "DOUBLE":
-                rules.append(_value_is_finite(table, column, keys))
-        for definition in definitions:
-            if table.columns.get(definition.metric, "").startswith(_NUMBERS):
-                rules += _bounds(table, definition, keys)
-                rules += _fraction(table, definition, expressions, keys)
-                rules += _interval(table, definition, keys)
-                rules += _feed(table, definition, sessions, keys)
+        of_rows = _rules_of_rows(table, definitions, expressions, sessions)
+        only = rebuilt.get(table.name)
+        rules += (among(rule, only) for rule in of_rows) if only else of_rows
     return rules
+
+
+def _rules_of_rows(
+    table: Table,
+    definitions: tuple[Definition, ...],
+    expressions: Mapping[str, Expression],
+    sessions: Table,
+) -> Iterator[Rule]:
+    metrics = frozenset(definition.metric for definition in definitions)
+    keys = ", ".join(f"t.{quoted(key)}" for key in table.keys(but=metrics))
+    for column, data_type in table.columns.items():
+        if data_type == "DOUBLE":
+            yield _value_is_finite(table, column, keys)
+    for definition in definitions:
+        if table.columns.get(definition.metric, "").startswith(_NUMBERS):
+            yield from _bounds(table, definition, keys)
+            yield from _fraction(table, definition, expressions, keys)
+            yield from _interval(table, definition, keys)
+            yield from _feed(table, definition, sessions, keys)
 
 
 def _sessions_are_not_empty() -> Rule:
@@ -143,7 +184,8 @@ def _every_feed_has_a_flag() -> Rule:
         "where kind = 'measure' and status = 'computed' and feed <> '' "
         "and contains(null_rule, 'N0') and 'has_' || feed not in ("
         "select column_name from duckdb_columns() "
-        f"where schema_name = {literal(schema)} and table_name = {literal(name)})",
+        "where database_name = current_database() "
+        f"and schema_name = {literal(schema)} and table_name = {literal(name)})",
     )  # fmt: skip
 
 

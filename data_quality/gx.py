@@ -4,7 +4,7 @@ Belongs here: its context, data source, expectations and their traps. Does not: 
 Great Expectations is imported inside the functions, because that takes seconds.
 
 Each table is one batch. Its rules are evaluated in one pass, as one UnexpectedRowsExpectation per
-severity and join, because two hundred expectations of one rule each take ten times as long.
+severity, join and condition, because two hundred of one rule each take ten times as long.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 import sys
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -24,7 +24,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from data_quality.rules import Rule
+from data_quality.rules import Rule, attach
 from livehouse.errors import LivehouseError
 
 if TYPE_CHECKING:
@@ -36,34 +36,45 @@ _RULES_IN_ONE_EXPECTATION = 100
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
 
 
-def failing_rows(database: Path, rules: Sequence[Rule]) -> list[int]:
-    """The number of failing rows of each rule, in the order of the rules; the file is only read.
+def failing_rows(database: Path, rules: Sequence[Rule], warehouse: Path | None = None) -> list[int]:
+    """The number of failing rows of each rule, in the order of the rules; the files are only read.
 
     Raises LivehouseError naming the table where Great Expectations could not evaluate a rule.
     """
     counts = [0] * len(rules)
     if not rules:
         return counts
-    with _read_only_source(database) as source:
-        for table, numbers in _by_table(rules).items():
+    by_table = _by_table(rules)
+    with _read_only_source(database, by_table.keys(), warehouse) as source:
+        for table, numbers in by_table.items():
             for number, count in _failing_in_table(source, table, rules, numbers):
                 counts[number] = count
     return counts
 
 
 @contextmanager
-def _read_only_source(database: Path) -> Iterator[SQLDatasource]:
-    """A Great Expectations data source on a DuckDB file, closed with both of its engines."""
+def _read_only_source(
+    database: Path, tables: Collection[str], warehouse: Path | None
+) -> Iterator[SQLDatasource]:
+    """A Great Expectations data source on tables of a DuckDB file, closed with both engines."""
     gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    source: SQLDatasource = context.data_sources.add_sql(
-        name="livehouse",
-        connection_string=f"duckdb:///{quote(str(database.resolve()))}?access_mode=read_only",
-        # Without both, every expectation on DuckDB fails with "list index out of range".
-        kwargs={"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
-    )
+    with warnings.catch_warnings():
+        # It wants one source a schema instead, which would be one engine more for each.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        source: SQLDatasource = context.data_sources.add_sql(
+            name="livehouse",
+            connection_string=f"duckdb:///{quote(str(database.resolve()))}?access_mode=read_only",
+            # Without both, every expectation on DuckDB fails with "list index out of range".
+            kwargs={"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
+            # One that is added later makes it write all of its settings as YAML.
+            assets=[_asset(table) for table in tables],
+        )
     try:
+        if warehouse:
+            with source.get_execution_engine().get_connection() as connection:
+                connection.exec_driver_sql(attach(warehouse))
         yield source
     finally:
         # It keeps two engines; one left open makes the next read-write connection fail.
@@ -71,6 +82,11 @@ def _read_only_source(database: Path) -> Iterator[SQLDatasource]:
         engine.close()
         engine.engine.dispose()
         source.get_engine().dispose()
+
+
+def _asset(table: str) -> dict[str, str]:
+    schema, name = table.split(".")
+    return {"type": "table", "name": table, "table_name": name, "schema_name": schema}
 
 
 @cache
@@ -153,25 +169,22 @@ def _failing_in_table(
 ) -> Iterator[tuple[int, int]]:
     """Pairs of rule number and failing rows, for the rules that failed in one table."""
     gx, expectation = _great_expectations(), _one_pass_expectation()
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for number in numbers:
-        groups[rules[number].severity, rules[number].join].append(number)
-    schema, name = table.split(".")
-    with warnings.catch_warnings():
-        # It wants one source a schema instead, which would be one engine more for each.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        asset = source.add_table_asset(name=table, table_name=name, schema_name=schema)
+        rule = rules[number]
+        groups[rule.severity, rule.join, rule.only].append(number)
     suite = gx.ExpectationSuite(
         name=table,
         expectations=[
             expectation(
-                unexpected_rows_query=_query(rules, part, join),
+                unexpected_rows_query=_query(rules, part, join, only),
                 severity=_GX_SEVERITY[severity],
             )
-            for (severity, join), group in groups.items()
+            for (severity, join, only), group in groups.items()
             for part in _parts(group)
         ],
     )
+    asset = source.get_asset(table)
     batch = asset.get_batch(asset.build_batch_request())
     for result in batch.validate(suite, result_format="COMPLETE").results:
         if result.success:
@@ -192,7 +205,7 @@ def _parts(group: list[int]) -> Iterator[list[int]]:
         yield group[start : start + _RULES_IN_ONE_EXPECTATION]
 
 
-def _query(rules: Sequence[Rule], numbers: Sequence[int], join: str) -> str:
+def _query(rules: Sequence[Rule], numbers: Sequence[int], join: str, only: str) -> str:
     """One pass over the batch: the rules that fail, with the number of failing rows of each."""
     counts = ",\n        ".join(_as_text_clause(rules[number].failing) for number in numbers)
     return f"""
@@ -202,6 +215,7 @@ counted as (
         {counts}
     ] as counts
     from t {_as_text_clause(join)}
+    where {_as_text_clause(only or "true")}
 ),
 failing as (
     select

@@ -7,12 +7,13 @@ Expectations is driven (gx.py).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
 from data_quality.check import EXAMPLES, Check, Gate, Severity
+from livehouse.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Rule:
     failing: str
     rows: str
     join: str = ""
+    only: str = ""
+    """A condition on `t`: the rows that are judged; all of them unless named."""
     batch: str = field(default="")
     """The `schema.table` that Great Expectations validates; the rule's own table unless named."""
 
@@ -66,10 +69,17 @@ def row_rule(
         metric=metric,
         severity=severity,
         expected=expected,
-        failing=f"count(*) filter (where {fails_where})",
-        rows=f"select {shown} from {table} as t {join} where {fails_where}",
+        # `filter` takes twice as long: it cuts every column for each rule, and DuckDB works out
+        # what several rules share only once where it stands in an argument.
+        failing=f"count(case when {fails_where} then 1 end)",
+        rows=f"select {shown} from {table} as t {join} where ({fails_where})",
         join=join,
     )
+
+
+def among(rule: Rule, only: str) -> Rule:
+    """A row rule about those rows alone for which the condition on `t` holds."""
+    return replace(rule, only=only, rows=f"{rule.rows} and {only}")
 
 
 def query_rule(
@@ -97,20 +107,31 @@ def query_rule(
 
 
 def verdicts(
-    database: Path, rules: Sequence[Rule], examples: int | None = EXAMPLES
+    database: Path,
+    rules: Sequence[Rule],
+    examples: int | None = EXAMPLES,
+    warehouse: Path | None = None,
 ) -> tuple[Verdict, ...]:
-    """Judge the rules on a DuckDB file, which is only read; None shows every failing row.
+    """Judge the rules on a DuckDB file, which is only read; None shows every failing row. Rules may
+    look into the file `warehouse` as the catalog of that name.
 
     Raises LivehouseError where a rule cannot be evaluated: an unanswered rule is not a passed one.
     """
     from data_quality.gx import failing_rows  # importing Great Expectations takes seconds
 
-    counts = failing_rows(database, rules)
+    counts = failing_rows(database, rules, warehouse)
     with duckdb.connect(str(database), read_only=True) as connection:
+        if warehouse:
+            connection.execute(attach(warehouse))
         return tuple(
             Verdict(rule, count, _rows(connection, rule, examples) if count else ())
             for rule, count in zip(rules, counts, strict=True)
         )
+
+
+def attach(warehouse: Path) -> str:
+    """The statement after which a connection sees the warehouse, too."""
+    return f"attach {literal(str(warehouse))} as warehouse (read_only)"
 
 
 def check_of(verdict: Verdict, gate: Gate) -> Check:
@@ -124,7 +145,8 @@ def check_of(verdict: Verdict, gate: Gate) -> Check:
         severity=rule.severity,
         passed=count == 0,
         expected=rule.expected,
-        observed=f"{count} failing row{'' if count == 1 else 's'}",
+        observed=f"{count} failing row{'' if count == 1 else 's'}"
+        + (" among those rebuilt" if rule.only else ""),
         examples=verdict.examples,
     )
 

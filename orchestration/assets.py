@@ -19,7 +19,7 @@ from orchestration.settled import settle, unsettle
 from orchestration.steps import RETRY_HICCUPS, WAREHOUSE_POOL, forget_failure, step
 
 if TYPE_CHECKING:
-    from publishing.candidate import Models
+    from publishing.candidate import Candidate, Models
 
 LANDING, RAW = dg.AssetKey("landing"), dg.AssetKey("raw")
 CANDIDATE, RELEASE = dg.AssetKey("candidate"), dg.AssetKey("release")
@@ -162,7 +162,7 @@ def candidate_from(keys: Iterable[dg.AssetKey], models: Models) -> dg.AssetsDefi
         orders, journal = shift.orders, shift.journal
         with step(shift, "candidate"), journal.profile.span("candidate", "build"):
             journal.release_id = new_release_id(orders.home, orders.now_utc)
-            path = build_candidate(
+            journal.candidate = build_candidate(
                 orders.home,
                 journal.release_id,
                 orders.now_utc,
@@ -170,7 +170,7 @@ def candidate_from(keys: Iterable[dg.AssetKey], models: Models) -> dg.AssetsDefi
                 journal.goes_on_from,
                 orders.settings.max_release_waste,
             )
-            journal.candidate = path
+            path = journal.candidate.path
             journal.say(f"candidate: {path.stat().st_size / 1e6:.1f} MB")
         return dg.MaterializeResult(
             metadata={"path": dg.MetadataValue.path(path), "bytes": path.stat().st_size}
@@ -196,14 +196,16 @@ CANDIDATE_CHECKS = (
 
 @dg.multi_asset_check(name="gate_2", specs=CANDIDATE_CHECKS, pool=WAREHOUSE_POOL)
 def gate_2(shift: dg.ResourceParam[Shift]) -> Iterator[dg.AssetCheckResult]:
-    from data_quality.candidate import judge_candidate
+    from data_quality.candidate import Rebuilt, judge_candidate
     from data_quality.pace import judge_pace
 
     journal = shift.journal
     with step(shift, "candidate"):
+        candidate = _built(shift)
+        rows = {".".join(table): by.rows("t") for table, by in candidate.rebuilt.items()}
         with journal.profile.span("checks", "gate 2"):
-            checks = judge_candidate(_built(shift))
-        pace = judge_pace(_built(shift), journal.profile.seconds, shift.orders.settings)
+            checks = judge_candidate(candidate.path, Rebuilt(shift.orders.home.warehouse, rows))
+        pace = judge_pace(candidate.path, journal.profile.seconds, shift.orders.settings)
         checks = (*checks, pace)
         journal.candidate_checks = checks
         failed = sum(not check.passed for check in checks)
@@ -248,7 +250,7 @@ def release(shift: dg.ResourceParam[Shift]) -> dg.MaterializeResult:  # type: ig
     return dg.MaterializeResult(metadata={"release": published.release_id})
 
 
-def _built(shift: Shift) -> Any:
+def _built(shift: Shift) -> Candidate:
     if shift.journal.candidate is None:
         raise dg.Failure(
             "The candidate was not built in this run. Start the job `nightly`.",

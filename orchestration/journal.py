@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from data_quality.check import Check
     from ingestion.load import Delivery
     from ingestion.merge import LoadSummary
+    from publishing.candidate import Candidate
     from publishing.release import Release
 
 Engine = Literal["duckdb", "spark"]
@@ -170,7 +171,7 @@ class Journal:
     lives_rebuilt: int | None = None
     goes_on_from: str | None = None
     release_id: str = ""
-    candidate: Path | None = None
+    candidate: Candidate | None = None
     candidate_checks: tuple[Check, ...] | None = None
     release: Release | None = None
     error: BaseException | None = None

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from data_quality.candidate import fingerprint_of_rules
 from data_quality.check import Check
 from data_quality.comments import MISSING_COMMENTS
 from data_quality.definitions import read_definitions, take_apart
@@ -85,7 +86,7 @@ _RECEIPTS = {
             "severity": ("VARCHAR", "error stops a release or a file; warning only tells."),
             "is_passed": ("BOOLEAN", "Whether the sentence is true."),
             "expected": ("VARCHAR", "What was expected."),
-            "observed": ("VARCHAR", "What was seen."),
+            "observed": ("VARCHAR", "What was seen, of all rows or of the rebuilt ones."),
             "examples": ("VARCHAR", "Up to five failing rows, as a JSON list of objects."),
             "checked_at": ("TIMESTAMP", "When it was judged, in UTC."),
         },
@@ -109,6 +110,16 @@ class Models:
 _NO_MODELS = Models()
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """The file of the next release. Of the tables in `rebuilt` only those rows are new that the
+    warehouse lists, all others are as they were published last.
+    """
+
+    path: Path
+    rebuilt: Mapping[Table, RebuiltBy] = field(default_factory=dict)
+
+
 def build_candidate(
     home: Home,
     release_id: str,
@@ -116,8 +127,8 @@ def build_candidate(
     models: Models = _NO_MODELS,
     goes_on_from: str | None = None,
     max_waste: float = 0.0,
-) -> Path:
-    """Build the file of the next release from the warehouse and return its path.
+) -> Candidate:
+    """Build the file of the next release from the warehouse.
 
     `goes_on_from` is the build of which tonight's replaced parts, None where it built everything.
     Where the current release shows just that one, with no more waste than `max_waste` in its file
@@ -151,7 +162,7 @@ def build_candidate(
                 kept = keep(connection, models.rebuilt, viewers)
         # In a second transaction: it writes into the blocks that the first one freed.
         with _writing(connection, candidate):
-            _copy(connection, tables, kept, viewers, key)
+            rebuilt = _copy(connection, tables, kept, viewers, key)
             _create_receipts(connection)
             restated = _record_restatements(connection, home, release_id)
             build = build_of(connection)
@@ -159,7 +170,7 @@ def build_candidate(
             _record_release(connection, home, release_id, now, tables, restated, seal_of_build)
             _create_macros(connection)
             _comment(connection, tables, models.descriptions)
-    return candidate
+    return Candidate(candidate, rebuilt)
 
 
 def record_checks(
@@ -264,7 +275,7 @@ def _assert_bi_safe(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _seal(key: bytes, build_id: str, viewers: Mapping[Table, Mapping[str, str]]) -> str:
     hidden_columns = sorted((*table, dict(columns)) for table, columns in viewers.items())
-    return seal(key, build_id, STORAGE_VERSION, hidden_columns)
+    return seal(key, build_id, STORAGE_VERSION, hidden_columns, fingerprint_of_rules())
 
 
 def _copy(
@@ -273,9 +284,9 @@ def _copy(
     kept: Mapping[Table, RebuiltBy],
     viewers: Mapping[Table, Mapping[str, str]],
     key: bytes,
-) -> None:
+) -> dict[Table, RebuiltBy]:
     """Every table with its rows in their order and pseudonyms for viewers; of those that were
-    kept, the rebuilt rows.
+    kept, the rebuilt rows. Returns the tables of which that was enough.
     """
     # A join whose sides are swapped would give the rows in another order.
     connection.execute("set disabled_optimizers = 'build_side_probe_side,join_order'")
@@ -303,6 +314,7 @@ def _copy(
                 hidden(schema, name, viewers.get((schema, name), {})),
             )
             connection.execute(f"create or replace table {target} as {rows}")
+    return {table: kept[table] for table in replaced}
 
 
 def _comment(

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data_quality.candidate import judge_candidate
+from data_quality.candidate import Rebuilt, judge_candidate
 from data_quality.check import Check, failed, is_publishable, summary
 from data_quality.deliveries import held_back, judge_deliveries
 from livehouse.errors import LivehouseError
@@ -178,6 +178,42 @@ def test_an_interval_holds_its_ratio(candidate: Path, change: str, failing: str)
     assert [(c.table, c.metric, c.severity) for c in found] == [(MARTS, "bounce_rate_10s", "error")]
     assert [row["live_id"] for row in found[0].examples] == ([failing] if failing else [])
     assert [c for c in checks if not c.passed] == (found if failing else [])
+
+
+@pytest.mark.parametrize(
+    ("change", "failing"),
+    [
+        ("update marts.live_sessions set err = 0.3 where live_id = 'a'", "marts.live_sessions"),
+        ("update facts.fct_live_minute set views = null where live_id = 'a'",
+         "facts.fct_live_minute"),
+        ("update marts.live_sessions set err = 0.3 where live_id = 'b'", None),
+        ("update facts.fct_live_minute set views = null where live_id = 'b'", None),
+        # that table was not taken over
+        ("update facts.fct_live_session set impressions = -1 where live_id = 'c'",
+         "facts.fct_live_session"),
+        # a new row is compared with the old ones, too
+        ("insert into marts.live_sessions from marts.live_sessions where live_id = 'b'",
+         "marts.live_sessions"),
+    ],
+)  # fmt: skip
+def test_of_a_table_taken_over_the_rebuilt_rows_are_judged(
+    candidate: Path, tmp_path: Path, change: str, failing: str | None
+) -> None:
+    """LIVE a was rebuilt."""
+    warehouse = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as db:
+        db.execute("create table rebuilt as select 'a' as live_id")
+    with duckdb.connect(str(candidate)) as db:
+        db.execute(change)
+    row = "t.live_id in (select live_id from warehouse.rebuilt)"
+    tables = ("marts.live_sessions", "facts.fct_live_minute")
+    checks = judge_candidate(candidate, Rebuilt(warehouse, dict.fromkeys(tables, row)))
+    assert {check.table for check in checks if not check.passed} == ({failing} - {None})
+    of_rows = {c.table for c in checks if c.observed.endswith("among those rebuilt")}
+    assert of_rows == set(tables)
+    shown = [row["live_id"] for c in checks for row in c.examples if "err" in row]
+    assert set(shown) <= {"a"}
+    duckdb.connect(str(warehouse)).close()  # nothing holds it any more
 
 
 def test_judging_leaves_the_file_as_it_was(candidate: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_table_in_doubt_is_copied_as_a_whole(
 @pytest.mark.parametrize(
     "why",
     ["a full build", "a build that was never shown", "a rollback", "another key",
-     "another version", "too much waste"],
+     "another version", "other rules", "too much waste"],
 )  # fmt: skip
 def test_a_release_in_doubt_takes_nothing_over(
     home: Home, why: str, monkeypatch: pytest.MonkeyPatch
@@ -202,6 +202,8 @@ def test_a_release_in_doubt_takes_nothing_over(
         home.key.write_bytes(b"another" * 6)
     elif why == "another version":
         monkeypatch.setattr(last_release, "version", lambda _: "99.0")
+    elif why == "other rules":  # what the last release was judged by
+        monkeypatch.setattr(candidate, "fingerprint_of_rules", lambda: "other")
     monkeypatch.setattr(candidate, "copy_file", lambda *_: pytest.fail("it was taken over"))
     build(home, "two")
     release(home, 2, goes_on_from, max_waste=-1.0 if why == "too much waste" else 1.0)

@@ -185,7 +185,7 @@ def test_missing_comments_are_named(home: Home) -> None:
         "comment on column facts.fct_live_session.gmv is null; "
         "comment on view marts.live_sessions is '  '",
     )
-    candidate = build_candidate(home, "20260201T020000Z", NOW)
+    candidate = build_candidate(home, "20260201T020000Z", NOW).path
     assert missing_comments(candidate) == ["facts.fct_live_session.gmv", "marts.live_sessions"]
 
 
@@ -256,7 +256,7 @@ def test_the_rows_keep_the_order_of_the_warehouse(home: Home) -> None:
         "create or replace table facts.fct_view as "
         "select (300000 - range)::bigint as n from range(300000)",
     )
-    candidate = build_candidate(home, "20260201T020000Z", NOW)
+    candidate = build_candidate(home, "20260201T020000Z", NOW).path
     assert read(candidate, "select count(*) from facts.fct_view where n <> 300000 - rowid") == [
         (0,)
     ]
@@ -299,7 +299,7 @@ print(db.execute("select sum(views) from facts.fct_live_session").fetchall())
 
 def _fails(home: Home, how: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], object]:
     release_id, now = "20260202T020000Z", NOW + timedelta(days=1)
-    candidate = build_candidate(home, release_id, now)
+    candidate = build_candidate(home, release_id, now).path
     checks: tuple[Check, ...] = ()
     if how == "a failed check":
         checks = (check(passed=False),)
@@ -380,7 +380,7 @@ def test_checks_are_published_with_the_release(home: Home) -> None:
 
 
 def test_checks_recorded_twice_stand_there_once(home: Home) -> None:
-    candidate = build_candidate(home, "20260201T020000Z", NOW)
+    candidate = build_candidate(home, "20260201T020000Z", NOW).path
     record_checks(candidate, [check(), check(name="other")], NOW)
     record_checks(candidate, [check()], NOW)
     assert read(candidate, "select count(*) from meta.checks") == [(1,)]

@@ -15,9 +15,12 @@
 
 {#
     The rows of the whole that are not the sum of their parts, and by which measures. A whole is
-    unknown exactly where one of its parts is. Doubles may lose 1e-9.
+    unknown exactly where one of its parts is. Doubles may lose 1e-9. `only` is a condition on parts
+    that takes all parts of a whole or none.
 #}
-{% macro differing_sums(parts, part_grain, part_keys, whole, whole_grain, whole_keys) -%}
+{% macro differing_sums(
+    parts, part_grain, part_keys, whole, whole_grain, whole_keys, only='true'
+) -%}
     {%- set names = additive_measures(part_grain, whole_grain) -%}
     with parts as (
         select
@@ -28,6 +31,7 @@
             {{ strict_sum(name) }} as {{ name }}{{ ',' if not loop.last }}
             {%- endfor %}
         from {{ parts }}
+        where {{ only }}
         group by
             {%- for key in part_keys %}
             coalesce(cast({{ key }} as string), ''){{ ',' if not loop.last }}

@@ -34,3 +34,35 @@
 {% macro is_rebuilt(live_id='live_id', listed='int_rebuilt_lives') -%}
     {{ live_id }} in (select live_id from {{ ref(listed) }})
 {%- endmacro %}
+
+{#
+    The rows of a table that this night rebuilt, for a test to look at: all rows where every night
+    makes the whole table. In a night that builds everything the lists name everything, and a test
+    that reads these looks at everything.
+#}
+{% macro rebuilt_rows(relation) -%}
+    {%- set parts = rebuilt_parts(relation) -%}
+    {%- if parts -%}
+        {%- set whose = parts['rebuilt_by'] | join(', ') -%}
+        (
+            select * from {{ relation }}
+            where ({{ whose }}) in (select ({{ whose }}) from {{ parts['rebuilt_in'] }})
+        )
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The settings of a table that is `rebuilt`; none where every night makes the whole of it. #}
+{% macro rebuilt_parts(relation) -%}
+    {{ return(adapter.dispatch('rebuilt_parts')(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__rebuilt_parts(relation) -%}
+    {%- set node = graph.nodes['model.livehouse.' ~ relation.identifier] if execute else none -%}
+    {{ return(node.config if node and node.config.materialized == 'rebuilt' else {}) }}
+{%- endmacro %}
+
+{% macro spark__rebuilt_parts(relation) -%}
+    {{ return({}) }}
+{%- endmacro %}

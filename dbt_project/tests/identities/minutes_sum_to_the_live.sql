@@ -1,5 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_live_minute'}}}) }}
 -- METRICS 15.5 for minutes.
 {{ differing_sums(
-    ref('fct_live_minute'), 'M', ['live_id'], ref('fct_live_session'), 'S', ['live_id']
+    rebuilt_rows(ref('fct_live_minute')), 'M', ['live_id'],
+    ref('fct_live_session'), 'S', ['live_id']
 ) }}

@@ -11,6 +11,7 @@ with parts as (
         {{ strict_sum(name) }} as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('fct_live_product') }}
+    where {{ is_rebuilt() }}
     group by live_id
 ),
 
@@ -22,6 +23,7 @@ nameless as (
     where
         event_type in ('product_impression', 'product_click', 'add_to_cart', 'order')
         and product_id is null
+        and {{ is_rebuilt() }}
     group by live_id
 )
 

@@ -7,7 +7,7 @@ with dump_gifts as (
         sum(diamonds) as naive_diamonds,
         sum(coins) as naive_coins
     from {{ source('raw', 'events') }}
-    where event_type = 'gift'
+    where event_type = 'gift' and {{ is_rebuilt() }}
     group by live_id
 ),
 
@@ -24,7 +24,7 @@ frames as (
                     )
         end as naive_coins
     from {{ source('raw', 'webcast_messages') }}
-    where kind = 'gift'
+    where kind = 'gift' and {{ is_rebuilt() }}
     group by live_id
 ),
 
@@ -34,6 +34,7 @@ settled as (
         sum(diamonds) as settled_diamonds,
         sum(coins) as settled_coins
     from {{ ref('fct_gift') }}
+    where {{ is_rebuilt() }}
     group by live_id
 )
 
