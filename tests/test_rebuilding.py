@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from orchestration.journal import Orders
 from orchestration.night import run_night
 from publishing.last_release import has_as_many_rows
 
-NOW = datetime(2026, 5, 20, 3, tzinfo=UTC)
+NOW = datetime(2026, 6, 20, 3, tzinfo=UTC)
+MAY = date(2026, 5, 1)
 SETTINGS = Settings(threads=2, memory_limit="2GB")
 PUBLISHED = ("facts", "marts", "meta")
 ABOUT_RUNS = frozenset({
@@ -35,7 +36,8 @@ ABOUT_RUNS = frozenset({
 
 
 def at(day: int, clock: str) -> str:
-    return f"2026-05-{day:02d}T{clock}Z"
+    """A day of May, or as many days after its first one."""
+    return f"{MAY + timedelta(days=day - 1)}T{clock}Z"
 
 
 def event(event_id: str, kind: str, live: str, time: str, **more: Any) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def event(event_id: str, kind: str, live: str, time: str, **more: Any) -> dict[s
 
 def live(name: str, day: int, viewers: str) -> list[dict[str, Any]]:
     """An hour from ten o'clock; each viewer sees it, enters, likes, and leaves after half an hour;
-    the first one buys for five pounds.
+    the first one buys the creator's product for five pounds.
     """
     events = [
         event(f"{name}-start", "live_start", name, at(day, "10:00:00")),
@@ -75,7 +77,7 @@ def live(name: str, day: int, viewers: str) -> list[dict[str, Any]]:
             event(f"{name}-{viewer}-l", "like", name, at(day, f"10:{minute}:50"), count=3, **own),
             event(f"{name}-{viewer}-x", "room_leave", name, at(day, f"10:3{number}:00"), **own),
         ]
-    order = {"order_id": f"o-{name}", "sku_id": "s", "product_id": "p", "quantity": 1}
+    order = {"order_id": f"o-{name}", "sku_id": "s", "product_id": f"p-{name[0]}", "quantity": 1}
     money = {"amount_minor": 500, "currency": "GBP", "sales_model": "creator_led"}
     buyer = viewers.split()[0]
     events.append(
@@ -98,6 +100,7 @@ class Nights:
     landing: Path
     count: int = 0
     rebuilt: dict[str, set[str]] = field(default_factory=dict)
+    histories: dict[str, set[str]] = field(default_factory=dict)
     in_parts: dict[str, dict[str, bool]] = field(default_factory=dict)
     taken_over: dict[str, bool] = field(default_factory=dict)
     published: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
@@ -133,6 +136,8 @@ class Nights:
     def note(self, name: str) -> None:
         lives = self.rows("select distinct live_id from intermediate.int_rebuilt_lives")
         self.rebuilt[name] = {live_id for (live_id,) in lives}
+        longer = self.rows("select live_id from intermediate.int_rebuilt_histories")
+        self.histories[name] = {live_id for (live_id,) in longer}
         self.published[name] = content_hashes(
             self.home.current / "livehouse.duckdb", PUBLISHED, ABOUT_RUNS
         )
@@ -212,6 +217,11 @@ def run_all(nights: Nights) -> None:
     nights.refer("new", "currency_rates", "currency,rate_date,usd_per_unit\nGBP,2026-05-05,2\n"
                  "GBP,2026-05-06,1.25\n")  # fmt: skip
     nights.run("rate")
+    nights.refer("titles", "products", "product_id,title\np-y,Shoe\np-v,Hat\n")
+    nights.run("titles")
+    # five weeks later: what became of the orders of May 4 and 5 is settled
+    nights.deliver("later", live("z1", 36, "anna"))
+    nights.run("later")
     nights.withdraw("withdrawn", "events/second.jsonl")
     nights.run("full", full=True)
 
@@ -230,6 +240,18 @@ def test_what_an_order_became_concerns_its_live_alone(nights: Nights) -> None:
 
 def test_a_rate_concerns_the_lives_that_sold_at_it(nights: Nights) -> None:
     assert nights.rebuilt["rate"] == {"x2"}
+
+
+def test_a_title_concerns_the_lives_of_the_product(nights: Nights) -> None:
+    assert nights.rebuilt["titles"] == {"y1", "y2"}
+
+
+def test_time_that_passes_concerns_what_waited_for_it(nights: Nights) -> None:
+    """Of the LIVEs of May 4 to 6 and of those in a week that had not ended."""
+    assert nights.rebuilt["later"] == {"z1"}
+    assert nights.histories["later"] == {"z1", "x1", "x2", "y1", "x3", "x4"}
+    settled = nights.rows("select live_id from intermediate.int_live_money where is_settled")
+    assert {live_id for (live_id,) in settled} == {"x1", "x2", "y1"}
 
 
 def test_a_live_that_is_gone_concerns_the_one_before_it(nights: Nights) -> None:
@@ -262,7 +284,7 @@ def test_receipts_are_counted_as_in_a_full_night(nights: Nights) -> None:
 
 
 def test_a_night_publishes_what_a_full_one_would(nights: Nights) -> None:
-    assert nights.rebuilt["full"] == {"x1", "x2", "x3", "y1", "y2"}
+    assert nights.rebuilt["full"] == {"x1", "x2", "x3", "y1", "y2", "z1"}
     assert nights.published["withdrawn"] == nights.published["full"]
     changed = {
         name
@@ -276,12 +298,13 @@ def test_a_night_publishes_what_a_full_one_would(nights: Nights) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("night", ["second", "paid", "rate"])
+@pytest.mark.parametrize("night", ["second", "paid", "rate", "titles", "later"])
 def test_a_release_of_a_night_in_parts_is_made_in_parts(nights: Nights, night: str) -> None:
     in_parts = nights.in_parts[night]
     assert in_parts.keys() >= {
         "facts.fct_view", "facts.fct_live_minute", "facts.fct_live_funnel",
-        "facts.fct_viewer_creator_week", "facts.fct_market_benchmark",
+        "facts.fct_viewer_creator_week", "facts.fct_market_benchmark", "marts.live_products",
+        "marts.live_channels", "marts.live_review", "marts.gmv_changes_by_channel",
     }  # fmt: skip
     assert all(in_parts.values()), in_parts
 
@@ -298,7 +321,9 @@ def test_each_night_published_what_a_new_home_would(
     nights: Nights, night: str, tmp_path: Path
 ) -> None:
     """The same files in one night of a home of their own, by the same key."""
-    later = {"paid.jsonl", "new.csv"} if night == "second" else set()
+    later = {"titles.csv", "later.jsonl"}
+    if night == "second":
+        later |= {"paid.jsonl", "new.csv"}
     other = Nights(Home(tmp_path / "home"), tmp_path / "landing")
     other.home.root.mkdir()
     (other.home.root / "key").write_bytes((nights.home.root / "key").read_bytes())

@@ -11,12 +11,16 @@ as_of as (
     select as_of_ts - interval '28' day as after_ts from {{ ref('int_as_of') }}
 ),
 
+arrivals as (
+    select * from views
+    where entered_ts > (select as_of.after_ts from as_of)
+),
+
 viewers as (
     select distinct
-        views.creator_id,
-        views.viewer_id
-    from views
-    inner join as_of on views.entered_ts > as_of.after_ts
+        creator_id,
+        viewer_id
+    from arrivals
 ),
 
 totals as (
@@ -45,28 +49,28 @@ departures as (
         ended_ts,
         ended_ts + interval '30' minute as within_ts
     from views
-    where ended_ts is not null
+    where ended_ts + interval '30' minute > (select as_of.after_ts from as_of)
 ),
 
 travels as (
     select
         departures.creator_id as from_creator_id,
-        views.creator_id as to_creator_id,
-        count(distinct views.viewer_id) as viewers
+        arrivals.creator_id as to_creator_id,
+        count(distinct arrivals.viewer_id) as viewers
     from departures
-    inner join views
+    inner join arrivals
         on
-            departures.viewer_id = views.viewer_id
-            and departures.creator_id <> views.creator_id
-            and departures.ended_ts <= views.entered_ts
-            and departures.within_ts >= views.entered_ts
-    inner join as_of on views.entered_ts > as_of.after_ts
-    group by departures.creator_id, views.creator_id
+            departures.viewer_id = arrivals.viewer_id
+            and departures.creator_id <> arrivals.creator_id
+            and departures.ended_ts <= arrivals.entered_ts
+            and departures.within_ts >= arrivals.entered_ts
+    group by departures.creator_id, arrivals.creator_id
 ),
 
 -- Creators of whose LIVEs the data tell when viewers left.
 left_from as (
-    select distinct creator_id from departures
+    select distinct creator_id from views
+    where ended_ts is not null
 )
 
 select

@@ -10,17 +10,12 @@ lives as (
     select * from {{ ref('int_lives') }}
 ),
 
-acts as (
-    select * from {{ ref('int_acts') }}
-    where event_type in ('comment', 'follow', 'product_click', 'order')
+counted as (
+    select * from {{ ref('int_promotion_acts') }}
 ),
 
--- A view whose end is not known may last to the LIVE's end.
-views as (
-    select
-        *,
-        coalesce(ended_ts, timestamp '9999-12-31 00:00:00') as present_until_ts
-    from {{ ref('fct_view') }}
+present as (
+    select * from {{ ref('int_promotion_viewers') }}
 ),
 
 flash_sales as (
@@ -35,48 +30,6 @@ giveaways as (
         *,
         'giveaway' as kind
     from {{ ref('int_giveaways') }}
-),
-
-inside as (
-    select
-        acts.*,
-        promotions.kind,
-        promotions.subject_id,
-        promotions.start_ts
-    from promotions
-    inner join acts
-        on
-            promotions.live_id = acts.live_id
-            and promotions.start_ts <= acts.event_ts
-            and promotions.end_ts >= acts.event_ts
-),
-
-counted as (
-    select
-        live_id,
-        kind,
-        subject_id,
-        start_ts,
-        {{ aggregated_measures('I') }}
-    from inside
-    group by live_id, kind, subject_id, start_ts
-),
-
-present as (
-    select
-        promotions.live_id,
-        promotions.kind,
-        promotions.subject_id,
-        promotions.start_ts,
-        count(distinct views.viewer_id) as viewers_in_window
-    from promotions
-    inner join views
-        on
-            promotions.live_id = views.live_id
-            and promotions.end_ts >= views.entered_ts
-            and promotions.start_ts <= views.present_until_ts
-    group by
-        promotions.live_id, promotions.kind, promotions.subject_id, promotions.start_ts
 )
 
 select

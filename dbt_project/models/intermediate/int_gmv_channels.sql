@@ -1,12 +1,26 @@
 -- What the GMV of a creator's LIVEs and weeks is the product of, channel by channel, as counts.
 -- Grain: one row per period (live or week), creator_id, period_id and channel with acts.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['creator_id', 'period_id'],
+    rebuilt_in='intermediate.int_rebuilt_periods'
+) }}
 
 with lives as (
     select
         *,
         {{ week_of('report_date') }} as report_week
     from {{ ref('int_lives') }}
-    where creator_id is not null and has_views and has_product_cards and has_orders
+    where
+        has_views
+        and has_product_cards
+        and has_orders
+        and (creator_id, cast({{ week_of('report_date') }} as string)) in (
+            select
+                rebuilt.creator_id,
+                rebuilt.period_id
+            from {{ ref('int_rebuilt_periods') }} as rebuilt
+        )
 ),
 
 counted as (
@@ -51,3 +65,10 @@ select
     {{ whole('sku_orders') }} as sku_orders,
     cast(gmv as decimal(18, 2)) as gmv
 from periods
+where
+    (creator_id, period_id) in (
+        select
+            rebuilt.creator_id,
+            rebuilt.period_id
+        from {{ ref('int_rebuilt_periods') }} as rebuilt
+    )
