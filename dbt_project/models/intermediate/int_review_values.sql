@@ -1,5 +1,10 @@
 -- The reviewed metrics of every LIVE of a known creator, one below the other.
 -- Grain: one row per LIVE and reviewed metric.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_histories'
+) }}
 
 with sessions as (
     select
@@ -51,3 +56,4 @@ select
     numbered.report_date
 from numbered
 cross join reviewed
+where {{ is_rebuilt('numbered.live_id', 'int_rebuilt_histories') }}
