@@ -24,6 +24,7 @@ from livehouse.errors import LivehouseError
 from livehouse.profile import Span
 from orchestration.dbt_run import REMEDY, BuildResult, build, fingerprint
 from orchestration.journal import DbtNode, Engine, Shift
+from orchestration.leftovers import drop_leftovers
 from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
 from orchestration.table_sizes import table_sizes
 from publishing.candidate import Models
@@ -89,6 +90,11 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
     contents = json.loads(manifest_path.read_bytes())
     rooms = Rooms()
     tables = _tables(contents)
+    made = frozenset(
+        f"{node['schema']}.{node['name']}"
+        for node in contents["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    )
 
     @dbt_assets(  # type: ignore[untyped-decorator]
         manifest=contents,
@@ -151,6 +157,9 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                     allow_retries=False,
                 )
             if not selection and orders.engine == "duckdb":
+                if begun.is_full:
+                    for left in drop_leftovers(orders.home, orders.settings, made):
+                        journal.say(f"models: no model makes {left} any more, dropped")
                 journal.lives_rebuilt = end_build(orders.home, orders.settings, project)
                 journal.goes_on_from = begun.goes_on_from
         forget_failure(shift)
@@ -186,28 +195,35 @@ def _tables(manifest: Mapping[str, Any]) -> dict[str, str]:
 @contextmanager
 def _timed(shift: Shift) -> Iterator[None]:
     """The time of each model, of the tests by room, and of dbt around them, into the profile."""
-    orders, journal = shift.orders, shift.journal
-    start, before = time.monotonic(), len(journal.nodes)
+    start, before = time.monotonic(), len(shift.journal.nodes)
     try:
         yield
-    finally:
-        wall, nodes = time.monotonic() - start, journal.nodes[before:]
-        sizes = table_sizes(orders.home)
-        tests: dict[str, tuple[float, float]] = {}
-        for node in nodes:
-            if node.kind == "test":
-                name = f"dbt tests of {node.table.partition('.')[0] or 'several rooms'}"
-                seconds, cpu = tests.get(name, (0.0, 0.0))
-                tests[name] = (seconds + node.seconds, cpu + node.cpu_seconds)
-            else:
-                rows, size = sizes.get(node.table, (None, None))
-                span = Span("models", node.table, node.seconds, node.cpu_seconds, rows, size)
-                journal.profile.add(span)
-        for name, (seconds, cpu) in sorted(tests.items()):
-            journal.profile.add(Span("checks", name, seconds, cpu))
-        around = wall - sum(node.seconds for node in nodes)
-        # Where dbt builds several models at a time (Spark) their seconds are more than the wall's.
-        journal.profile.add(Span("models", "dbt around them", max(around, 0.0)))
+    except Exception:
+        _record_times(shift, time.monotonic() - start, before)
+        raise
+    # Who stops the night from outside finds dbt in the warehouse: nothing more is asked of it.
+    _record_times(shift, time.monotonic() - start, before)
+
+
+def _record_times(shift: Shift, wall: float, before: int) -> None:
+    journal = shift.journal
+    nodes = journal.nodes[before:]
+    sizes = table_sizes(shift.orders.home)
+    tests: dict[str, tuple[float, float]] = {}
+    for node in nodes:
+        if node.kind == "test":
+            name = f"dbt tests of {node.table.partition('.')[0] or 'several rooms'}"
+            seconds, cpu = tests.get(name, (0.0, 0.0))
+            tests[name] = (seconds + node.seconds, cpu + node.cpu_seconds)
+        else:
+            rows, size = sizes.get(node.table, (None, None))
+            span = Span("models", node.table, node.seconds, node.cpu_seconds, rows, size)
+            journal.profile.add(span)
+    for name, (seconds, cpu) in sorted(tests.items()):
+        journal.profile.add(Span("checks", name, seconds, cpu))
+    around = wall - sum(node.seconds for node in nodes)
+    # Where dbt builds several models at a time (Spark) their seconds are more than the wall's.
+    journal.profile.add(Span("models", "dbt around them", max(around, 0.0)))
 
 
 def _tell_dbt_log(level: str, text: str) -> None:

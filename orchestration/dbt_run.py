@@ -220,6 +220,8 @@ def build(
         result = _invoke(arguments, home, settings, target, project, manifest, [hear], engine)
     error = ""
     if result.exception is not None:
+        if not isinstance(result.exception, Exception):
+            raise result.exception  # somebody stops the night
         error = str(result.exception)
     elif not result.success:
         error = _failures(result.result) or "dbt failed without naming a node"

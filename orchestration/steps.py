@@ -14,6 +14,7 @@ from types import TracebackType
 
 import dagster as dg
 
+from livehouse.errors import LivehouseError
 from livehouse.lock import home_lock
 from livehouse.settings import default_home, landing_of, settings_from_environment
 from orchestration.journal import Journal, Orders, Shift
@@ -71,7 +72,13 @@ class step:
         error: BaseException | None,
         _: TracebackType | None,
     ) -> None:
-        if error is None or not isinstance(error, Exception):
+        if error is None:
+            return
+        if not isinstance(error, Exception):
+            self._journal.error = LivehouseError(
+                f"The night was stopped from outside, in step {self._name}",
+                remedy="Nothing was published, and the next run goes on.",
+            )
             return
         self._journal.error, self._journal.error_step = error, self._name
         if isinstance(error, dg.Failure | dg.RetryRequested):

@@ -331,6 +331,24 @@ def test_full_builds_everything_again(house: House) -> None:
         assert reader.execute("select metric from meta.metrics").fetchall() == [("impressions",)]
 
 
+def test_a_whole_build_drops_what_no_model_makes_any_more(house: House) -> None:
+    """Left as it is, it would be published as if it were of today, or refused for ever."""
+    house.dump("a.jsonl", {"live-1": 4})
+    assert house.run().outcome == "published"
+    with duckdb.connect(str(house.home.warehouse)) as connection:
+        connection.execute("create table facts.fct_of_yesterday as select 1 as one")
+        connection.execute('create view staging."stg of ""yesterday""" as select 1 as one')
+        connection.execute("create schema own")
+        connection.execute("create table own.notes as select 1 as one")
+    assert house.run(full=True).outcome == "published"
+    with duckdb.connect(str(house.home.warehouse), read_only=True) as reader:
+        left = reader.execute(
+            "select table_name from information_schema.tables"
+            " where table_name like '%yesterday%' or table_schema = 'own'"
+        ).fetchall()
+    assert left == [("notes",)]
+
+
 def test_a_killed_night_blocks_nobody_and_can_be_run_again(house: House) -> None:
     house.dump("a.jsonl", {"live-1": 3})
     house.change(fct_live_session=NEVER_ENDS)
@@ -355,6 +373,35 @@ run_night(home, home.default_landing, Settings(threads=1, memory_limit="1GB"), d
                 house.run()
         finally:
             other.send_signal(signal.SIGKILL)
+    house.change()
+    assert house.run().outcome == "published"
+    assert house.published() == {"live-1": 3}
+
+
+def test_a_night_stopped_from_outside_says_so_and_can_be_run_again(house: House) -> None:
+    house.dump("a.jsonl", {"live-1": 3})
+    house.change(fct_live_session=NEVER_ENDS.replace("range(10000000)", "range(300)"))
+    code = f"""
+from datetime import datetime, UTC
+from pathlib import Path
+from livehouse.settings import Home, Settings
+from orchestration.night import run_night
+home = Home(Path({str(house.home.root)!r}))
+night = run_night(home, home.default_landing, Settings(threads=1), datetime.now(UTC),
+                  project=Path({str(house.project)!r}), say=lambda text: print(text, flush=True))
+print(night.exit_code, night.message)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        said = []
+        for line in other.stdout:
+            said.append(line)
+            if line.startswith("models: 1 of"):
+                other.send_signal(signal.SIGTERM)
+    assert said[-1].startswith("1 The night was stopped from outside, in step models."), said
+    assert not house.home.current.exists()
     house.change()
     assert house.run().outcome == "published"
     assert house.published() == {"live-1": 3}
