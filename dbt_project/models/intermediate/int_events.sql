@@ -69,6 +69,8 @@ select
     side,
     score,
     result,
+    cast(null as string) as league,
+    cast(null as bigint) as league_rank,
     cast(null as string) as guest_id,
     cast(null as string) as violation_id,
     cast(null as string) as violation_type,

@@ -2,7 +2,14 @@
 -- Grain: one row per creator_id, period (day or week) and period_start with a snapshot.
 
 with snapshots as (
-    select * from {{ ref('stg_dump__league_snapshots') }}
+    select
+        event_id,
+        creator_id,
+        league,
+        league_rank,
+        event_ts
+    from {{ ref('int_sparse_events') }}
+    where event_type = 'league_snapshot' and league_rank is not null
 ),
 
 lives as (

@@ -1,5 +1,6 @@
 -- Do the products that people click stand at the top of the bag? Spearman's rank correlation.
 -- Grain: one row per live_id with at least 3 products that have a position in the bag.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
@@ -7,12 +8,12 @@ with lives as (
 
 changes as (
     select * from {{ ref('int_sparse_events') }}
-    where event_type = 'bag_update'
+    where event_type = 'bag_update' and {{ is_rebuilt() }}
 ),
 
 acts as (
     select * from {{ ref('int_acts') }}
-    where event_type = 'product_click' and phase = 'in_live'
+    where event_type = 'product_click' and phase = 'in_live' and {{ is_rebuilt() }}
 ),
 
 -- The last position that the product was given while the LIVE lasted.

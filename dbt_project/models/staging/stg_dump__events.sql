@@ -77,11 +77,13 @@ select
     diamonds,
     coin_source,
 
-    -- battles, guests, safety
+    -- battles, leagues, guests, safety
     battle_id,
     side,
     score,
     result,
+    league,
+    rank as league_rank,
     guest_id,
     violation_id,
     violation_type,
