@@ -8,7 +8,7 @@ with giveaways as (
 ),
 
 events as (
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_sparse_events') }}
     where event_type = 'giveaway_entry' and {{ is_rebuilt() }}
 ),
 
