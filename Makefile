@@ -62,10 +62,10 @@ demo: setup  ## simulated dumps, one night, where the marts are, three queries t
 	@$(BIN)/python -m livehouse.samples $(HOME_DIR)
 
 test: setup $(OLDEST)  ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 test-long: setup  ## answers against the truth of three larger worlds, 200 killed nights
-	@$(BIN)/python -m pytest -m long -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m long -n 2 --dist loadscope --no-loadscope-reorder
 
 questions: setup  ## write docs/questions.md anew
 	@$(BIN)/python tests/questions_page.py

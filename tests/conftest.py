@@ -1,7 +1,7 @@
 """What several test files share: homes that are too dear to be built by each of them.
 
-And which files one process runs, in which order (`--dist loadgroup`, by `make test`): those that
-share a home together, and the longest first, so that no process is left waiting for another.
+And which files one process runs, in which order (`make test`): those that share a home together, and
+the longest first, so that no process is left waiting for another.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from answers_home import LONG_WORLDS, PAGE, AnswersHome, build
+from xdist.scheduler import LoadScopeScheduling
 
 from livehouse.settings import PROJECT_ROOT, Home
 
@@ -68,9 +70,18 @@ TOGETHER = {
 """File -> its group, the longest group first; any other file is a group by itself, after these."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = list(TOGETHER)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(item.path.stem, item.path.stem)))
     items.sort(key=lambda item: order.index(item.path.stem) if item.path.stem in TOGETHER else 99)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByGroup(config, log)
+
+
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # untyped package
+    """A group's tests in one process. pytest-xdist's own groups are lost on pytest 9.2, unseen."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0]).stem
+        return TOGETHER.get(file, file)
