@@ -48,7 +48,7 @@ first_weeks as (
 ),
 
 before as (
-    select * from people
+    select people.* from people
     where
         (people.subject_kind, people.subject_id, people.report_week) in (
             select

@@ -13,7 +13,7 @@ from {{ ref('int_events') }}
 where
     {{ is_on_touched_day() }}
     and event_type not in (
-        'impression', 'room_enter', 'room_leave', 'viewer_count', 'comment', 'like', 'share', 'gift',
-        'product_impression', 'product_click', 'add_to_cart', 'notification_sent',
+        'impression', 'room_enter', 'room_leave', 'viewer_count', 'comment', 'like', 'share',
+        'gift', 'product_impression', 'product_click', 'add_to_cart', 'notification_sent',
         'notification_open'
     )
