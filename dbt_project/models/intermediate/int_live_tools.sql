@@ -17,10 +17,8 @@ products as (
 ),
 
 promotions as (
-    select * from {{ ref('int_intervals') }}
-    where
-        kind in ('flash_sale', 'giveaway', 'billboard', 'ad', 'coupon')
-        and {{ is_rebuilt() }}
+    select * from {{ ref('int_promotions') }}
+    where {{ is_rebuilt() }}
 ),
 
 -- The product's title that was valid when the LIVE started; its number where nobody names it.

@@ -3,10 +3,8 @@
 {{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with promotions as (
-    select * from {{ ref('int_intervals') }}
-    where
-        kind in ('flash_sale', 'giveaway', 'billboard', 'ad', 'coupon')
-        and {{ is_rebuilt() }}
+    select * from {{ ref('int_promotions') }}
+    where {{ is_rebuilt() }}
 ),
 
 acts as (
