@@ -81,7 +81,8 @@ named_products as (
     select
         live_id,
         product_id
-    from {{ ref('int_pinned_products') }}
+    from {{ ref('int_sparse_events') }}
+    where event_type = 'product_pin' and product_id is not null
     union
     select
         live_id,
