@@ -1,7 +1,7 @@
 """What several test files share: homes that are too dear to be built by each of them.
 
-And which files one process runs, in which order (`make test`): those that share a home together, and
-the longest first, so that no process is left waiting for another.
+And which files one process runs, in which order (`make test`): those that share a home together,
+and the longest first, so that no process is left waiting for another.
 """
 
 from __future__ import annotations
