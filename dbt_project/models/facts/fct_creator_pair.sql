@@ -2,18 +2,15 @@
 -- Grain: one row per pair of creators (creator_a < creator_b) with a common viewer.
 {{ config(meta={'key': ['creator_a', 'creator_b']}) }}
 
-with views as (
-    select * from {{ ref('fct_view') }}
-    where creator_id is not null and viewer_id is not null
-),
-
-as_of as (
+with as_of as (
     select as_of_ts - interval '28' day as after_ts from {{ ref('int_as_of') }}
 ),
 
 arrivals as (
-    select * from views
-    where entered_ts > (select as_of.after_ts from as_of)
+    select views.*
+    from {{ ref('fct_view') }} as views
+    inner join as_of on views.entered_ts > as_of.after_ts
+    where views.creator_id is not null and views.viewer_id is not null
 ),
 
 viewers as (
@@ -44,12 +41,13 @@ shared as (
 
 departures as (
     select
-        creator_id,
-        viewer_id,
-        ended_ts,
-        ended_ts + interval '30' minute as within_ts
-    from views
-    where ended_ts + interval '30' minute > (select as_of.after_ts from as_of)
+        views.creator_id,
+        views.viewer_id,
+        views.ended_ts,
+        views.ended_ts + interval '30' minute as within_ts
+    from {{ ref('fct_view') }} as views
+    inner join as_of on views.ended_ts > as_of.after_ts - interval '30' minute
+    where views.creator_id is not null and views.viewer_id is not null
 ),
 
 travels as (
@@ -69,8 +67,8 @@ travels as (
 
 -- Creators of whose LIVEs the data tell when viewers left.
 left_from as (
-    select distinct creator_id from views
-    where ended_ts is not null
+    select distinct creator_id from {{ ref('fct_view') }}
+    where creator_id is not null and viewer_id is not null and ended_ts is not null
 )
 
 select

@@ -14,7 +14,7 @@ starts as (
     select
         viewer_id,
         min(entered_ts) as entered_ts
-    from views
+    from {{ ref('int_view_dates') }}
     group by viewer_id
 ),
 
@@ -25,7 +25,7 @@ people as (
         views.viewer_market,
         views.reporting_timezone,
         views.view_date as first_view_date
-    from views
+    from {{ ref('int_view_dates') }} as views
     inner join starts
         on views.viewer_id = starts.viewer_id and views.entered_ts = starts.entered_ts
     qualify
@@ -35,11 +35,9 @@ people as (
 ),
 
 -- Few views are in another zone than the first one, and time zones are dear.
-person_days as (
+placed as (
     select
         people.viewer_id,
-        people.viewer_market,
-        people.reporting_timezone,
         people.first_view_date,
         case
             when views.reporting_timezone = people.reporting_timezone then views.view_date
@@ -49,38 +47,41 @@ person_days as (
     inner join views on people.viewer_id = views.viewer_id
 ),
 
+person_days as (
+    select
+        viewer_id,
+        {{ days_between('first_view_date', 'view_date') }} as day_no
+    from placed
+),
+
 -- noqa: disable=LT02
 -- (the linter misreads the commas of a loop)
 came_back as (
     select
         viewer_id,
-        viewer_market,
-        reporting_timezone,
-        first_view_date,
-        max(view_date) as last_view_date,
+        max(day_no) as last_day_no,
         {%- for day in [1, 7, 30] %}
-        count(*) filter (
-            where view_date = first_view_date + interval '{{ day }}' day
-        ) as views_d{{ day }}{{ ',' if not loop.last }}
+        count(*) filter (where day_no = {{ day }}) as views_d{{ day }}{{ ',' if not loop.last }}
         {%- endfor %}
     from person_days
-    group by viewer_id, viewer_market, reporting_timezone, first_view_date
+    group by viewer_id
 ),
 
 counted as (
     select
-        viewer_market,
-        reporting_timezone,
-        first_view_date,
+        people.viewer_market,
+        people.reporting_timezone,
+        people.first_view_date,
         count(*) as cohort_viewers,
         {%- for day in [1, 7, 30] %}
-        count(*) filter (where views_d{{ day }} > 0) as viewers_retained_d{{ day }},
+        count(*) filter (where came_back.views_d{{ day }} > 0) as viewers_retained_d{{ day }},
         count(*) filter (
-            where last_view_date >= first_view_date + interval '{{ day }}' day
+            where came_back.last_day_no >= {{ day }}
         ) as viewers_retained_d{{ day }}_plus{{ ',' if not loop.last }}
         {%- endfor %}
-    from came_back
-    group by viewer_market, reporting_timezone, first_view_date
+    from people
+    inner join came_back on people.viewer_id = came_back.viewer_id
+    group by people.viewer_market, people.reporting_timezone, people.first_view_date
 ),
 
 dated as (

@@ -15,18 +15,15 @@ weeks as (
     select * from {{ ref('fct_viewer_creator_week') }}
 ),
 
+-- LIVEs that overlap are visited in any order.
 gaps as (
     select
         visits.viewer_id,
         lives.creator_id,
         visits.entered_ts,
-        {{ microseconds_between('lag(visits.entered_ts) over person', 'visits.entered_ts') }}
-            as gap_us
+        abs({{ microseconds_between('visits.previous_entered_ts', 'visits.entered_ts') }}) as gap_us
     from visits
     inner join lives on visits.live_id = lives.live_id
-    window person as (
-        partition by lives.creator_id, visits.viewer_id order by visits.entered_ts
-    )
 ),
 
 visited as (

@@ -26,7 +26,7 @@ zones as (
     from weeks
 ),
 
-dated as (
+steps as (
     select
         team_events.creator_id,
         team_events.viewer_id,
@@ -34,37 +34,44 @@ dated as (
         team_events.event_ts,
         team_events.event_id,
         zones.reporting_timezone,
-        {{ local_date('team_events.event_ts', 'zones.reporting_timezone') }} as team_date
+        {{ week_of(local_date('team_events.event_ts', 'zones.reporting_timezone')) }} as step_week
     from team_events
     inner join zones on team_events.creator_id = zones.creator_id
 ),
 
--- What the person did last, up to the end of the week.
-last_steps as (
+followed as (
     select
-        people.creator_id,
-        people.report_week,
-        dated.event_type
-    from people
-    inner join weeks
-        on people.creator_id = weeks.creator_id and people.report_week = weeks.report_week
-    inner join dated
-        on
-            people.creator_id = dated.creator_id
-            and people.viewer_id = dated.viewer_id
-            and weeks.reporting_timezone = dated.reporting_timezone
-    where {{ week_of('dated.team_date') }} <= people.report_week
-    qualify
-        row_number() over (
-            partition by people.creator_id, people.report_week, people.viewer_id
-            order by dated.event_ts desc, dated.event_id desc
-        ) = 1
+        *,
+        coalesce(
+            lead(step_week) over (
+                partition by creator_id, viewer_id, reporting_timezone
+                order by event_ts, event_id
+            ),
+            date '9999-12-31'
+        ) as next_week
+    from steps
+),
+
+-- What the person did last, up to the end of a week, counts for it.
+members as (
+    select * from followed
+    where event_type = 'team_join' and step_week < next_week
 )
 
 select
-    creator_id,
-    report_week,
+    people.creator_id,
+    people.report_week,
     count(*) as active_team_members
-from last_steps
-where event_type = 'team_join'
-group by creator_id, report_week
+from people
+inner join members
+    on
+        people.creator_id = members.creator_id
+        and people.viewer_id = members.viewer_id
+        and people.report_week >= members.step_week
+        and people.report_week < members.next_week
+inner join weeks
+    on
+        people.creator_id = weeks.creator_id
+        and people.report_week = weeks.report_week
+        and members.reporting_timezone = weeks.reporting_timezone
+group by people.creator_id, people.report_week

@@ -6,11 +6,7 @@
     rebuilt_in='intermediate.int_later_audiences'
 ) }}
 
-with people as (
-    select * from {{ ref('int_audiences') }}
-),
-
-weeks as (
+with weeks as (
     select
         *,
         cast(report_week - interval '7' day as date) as week_before
@@ -21,7 +17,7 @@ counted as (
     select
         people.*,
         weeks.week_before
-    from people
+    from {{ ref('int_audiences') }} as people
     inner join weeks
         on
             people.subject_kind = weeks.subject_kind
@@ -35,7 +31,7 @@ first_weeks as (
         people.subject_id,
         people.viewer_key,
         min(people.report_week) as first_week
-    from people
+    from {{ ref('int_audiences') }} as people
     where
         (people.subject_kind, people.subject_id, people.viewer_key) in (
             select
@@ -48,7 +44,8 @@ first_weeks as (
 ),
 
 before as (
-    select people.* from people
+    select people.*
+    from {{ ref('int_audiences') }} as people
     where
         (people.subject_kind, people.subject_id, people.report_week) in (
             select

@@ -1,4 +1,4 @@
--- Who was in which LIVE, and whether the viewer was with the creator before and after.
+-- Who was in which LIVE, when with the creator before, and whether after.
 -- Grain: one row per live_id and viewer_id.
 {{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
@@ -17,9 +17,9 @@ lives as (
 -- Whoever is in a rebuilt LIVE, with all that they ever saw of its creator.
 people as (
     select distinct
-        creator_key,
-        viewer_key
-    from views
+        coalesce(creator_id, '') as creator_key,
+        coalesce(viewer_id, '') as viewer_key
+    from {{ ref('int_views') }}
     where {{ is_rebuilt() }}
 ),
 
@@ -53,6 +53,7 @@ select
     live_id,
     viewer_id,
     entered_ts,
+    previous_entered_ts,
     previous_entered_ts is null as is_first_live,
     coalesce(previous_entered_ts >= live_start_ts - interval '30' day, false) as is_returning_30d,
     coalesce(previous_creator_live_no = creator_live_no - 1, false) as was_in_previous_live,

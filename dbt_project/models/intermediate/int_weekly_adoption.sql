@@ -15,13 +15,23 @@ with markets as (
     from {{ ref('stg_reference__markets') }}
 ),
 
+-- Bounds let most rows be skipped, the list alone does not.
+span as (
+    select
+        min(report_week) as first_week,
+        max(report_week) + interval '6' day as last_date
+    from {{ ref('int_rebuilt_days') }}
+),
+
 days as (
     select
-        *,
-        {{ week_of('activity_date') }} as report_week
-    from {{ ref('int_viewer_days') }}
+        people.*,
+        {{ week_of('people.activity_date') }} as report_week
+    from {{ ref('int_viewer_days') }} as people
+    inner join span
+        on people.activity_date >= span.first_week and people.activity_date <= span.last_date
     where
-        {{ week_of('activity_date') }} in (
+        {{ week_of('people.activity_date') }} in (
             select rebuilt.report_week from {{ ref('int_rebuilt_days') }} as rebuilt
         )
 ),
