@@ -11,21 +11,30 @@ segments as (
     where not is_paused and {{ is_rebuilt() }}
 ),
 
--- No segment crosses a clock minute, so the local hour of its minute is its own.
+-- No segment crosses a clock minute.
+quarters as (
+    select
+        live_id,
+        {{ quarter_hour('minute_ts') }} as quarter_ts,
+        sum(segment_us) as on_air_us
+    from segments
+    group by live_id, {{ quarter_hour('minute_ts') }}
+),
+
 timed as (
     select
-        segments.live_id,
-        segments.segment_us,
+        quarters.live_id,
+        quarters.on_air_us,
         extract(
-            hour from {{ local_time('segments.minute_ts', 'lives.reporting_timezone') }}
+            hour from {{ local_time('quarters.quarter_ts', 'lives.reporting_timezone') }}
         ) as local_hour
-    from segments
-    inner join lives on segments.live_id = lives.live_id
+    from quarters
+    inner join lives on quarters.live_id = lives.live_id
 )
 
 select
     live_id,
-    sum(segment_us) as on_air_us,
-    coalesce(sum(segment_us) filter (where local_hour < 5), 0) as night_us
+    sum(on_air_us) as on_air_us,
+    coalesce(sum(on_air_us) filter (where local_hour < 5), 0) as night_us
 from timed
 group by live_id

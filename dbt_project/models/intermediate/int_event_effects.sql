@@ -17,8 +17,8 @@ weeks as (
         report_week,
         metric,
         position,
-        {{ in_order('sum', 'counted') }} as counted,
-        {{ in_order('sum', 'expected') }} as expected
+        {{ sum_of_trillionths('counted') }} as counted,
+        {{ sum_of_trillionths('expected') }} as expected
     from ordinary
     group by report_week, metric, position
 ),
@@ -75,18 +75,18 @@ summed as (
         {{ sum_of_millionths("case when phase = 'during' then exposure end") }} as exposure_during,
         {{ sum_of_millionths("case when phase = 'after' then amount end") }} as amount_after,
         {{ sum_of_millionths("case when phase = 'after' then exposure end") }} as exposure_after,
-        {{ in_order('sum', 'counted') }} filter (where phase = 'during') as counted_during,
-        {{ in_order('sum', 'exposure * control_level') }} filter (where phase = 'during')
+        {{ sum_of_trillionths("case when phase = 'during' then counted end") }} as counted_during,
+        {{ sum_of_trillionths("case when phase = 'during' then exposure * control_level end") }}
             as expected_during,
-        {{ in_order('sum', 'expected_square') }} filter (where phase = 'during')
+        {{ sum_of_trillionths("case when phase = 'during' then expected_square end") }}
             as expected_during_square,
         min(case when has_gap then 0 else 1 end) as is_controlled,
         {{ sum_of_millionths('case when is_reference then amount end') }} as amount_reference,
         {{ sum_of_millionths('case when is_reference then exposure end') }} as exposure_reference,
-        {{ in_order('sum', 'counted') }} filter (where is_reference) as counted_reference,
-        {{ in_order('sum', 'exposure * control_level') }} filter (where is_reference)
+        {{ sum_of_trillionths('case when is_reference then counted end') }} as counted_reference,
+        {{ sum_of_trillionths('case when is_reference then exposure * control_level end') }}
             as expected_reference,
-        {{ in_order('sum', 'expected_square') }} filter (where is_reference)
+        {{ sum_of_trillionths('case when is_reference then expected_square end') }}
             as expected_reference_square
     from judged
     group by live_id, report_week, kind, subject_id, start_ts, metric

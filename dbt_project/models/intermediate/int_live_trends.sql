@@ -33,7 +33,7 @@ levels as (
         live_id,
         metric,
         count(*) as minutes,
-        {{ in_order('sum', 'ordinary_counted') }} as ordinary_counted
+        {{ sum_of_trillionths('ordinary_counted') }} as ordinary_counted
     from series
     group by live_id, metric
 ),

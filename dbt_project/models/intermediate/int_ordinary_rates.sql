@@ -49,10 +49,8 @@ select
     position,
     counted,
     exposure,
-    {{ ratio('sum(counted) over live * exposure', 'sum(exposure) over live') }} as expected
+    {{ ratio(
+        sum_of_trillionths('counted', 'live') ~ ' * exposure', sum_of_trillionths('exposure', 'live')
+    ) }} as expected
 from rates
--- in an order, or the sums would differ in the last digit
-window live as (
-    partition by live_id, metric order by position
-    rows between unbounded preceding and unbounded following
-)
+window live as (partition by live_id, metric)

@@ -12,44 +12,34 @@ segments as (
     where {{ is_rebuilt() }}
 ),
 
+-- An act at the very end of a LIVE belongs to its last slice.
 acts as (
-    select * from {{ ref('int_acts') }}
+    select
+        *,
+        case
+            when until_end_us = 0 then event_ts - interval '1' microsecond
+            else event_ts
+        end as placed_ts
+    from {{ ref('int_acts') }}
     where phase = 'in_live' and {{ is_rebuilt() }}
 ),
 
--- Every act belongs to the latest slice that has begun by then.
 placed as (
     select
-        live_id,
-        event_type,
-        is_task,
-        gmv,
-        quantity,
-        diamonds,
-        max(case when event_type = 'slice' then event_ts end) over (
-            partition by live_id order by event_ts
-        ) as slice_start_ts
-    from (
-        select
-            live_id,
-            event_type,
-            event_ts,
-            coalesce(origin, 'organic') = 'giveaway' as is_task,
-            gmv,
-            quantity,
-            diamonds
-        from acts
-        union all
-        select
-            live_id,
-            'slice' as event_type,
-            slice_start_ts as event_ts,
-            false as is_task,
-            cast(null as decimal(18, 2)) as gmv,
-            cast(null as bigint) as quantity,
-            cast(null as bigint) as diamonds
-        from slices
-    ) as acts_and_slices
+        slices.live_id,
+        slices.slice_start_ts,
+        acts.event_type,
+        coalesce(acts.origin, 'organic') = 'giveaway' as is_task,
+        acts.gmv,
+        acts.quantity,
+        acts.diamonds
+    from acts
+    inner join slices
+        on
+            acts.live_id = slices.live_id
+            and date_trunc('minute', acts.placed_ts) = slices.minute_ts
+            and acts.placed_ts >= slices.slice_start_ts
+            and acts.placed_ts < slices.slice_end_ts
 ),
 
 counted as (
@@ -68,60 +58,28 @@ counted as (
         count(*) filter (where event_type = 'follow' and not is_task) as organic_follows,
         sum(diamonds) filter (where event_type = 'gift') as diamonds
     from placed
-    where slice_start_ts is not null
     group by live_id, slice_start_ts
-),
-
--- A segment that a slice cuts has the same viewers on both sides of the cut.
-instants as (
-    select
-        live_id,
-        segment_start_ts as instant_ts,
-        segment_end_ts,
-        concurrent,
-        cast(null as timestamp) as slice_start_ts
-    from segments
-    union all
-    select
-        live_id,
-        slice_start_ts as instant_ts,
-        cast(null as timestamp) as segment_end_ts,
-        cast(null as bigint) as concurrent,
-        slice_start_ts
-    from slices
-),
-
-pieces as (
-    select
-        live_id,
-        instant_ts,
-        max(slice_start_ts) over so_far as slice_start_ts,
-        count(concurrent) over so_far as segment_no,
-        concurrent,
-        coalesce(
-            lead(instant_ts) over (partition by live_id order by instant_ts),
-            max(segment_end_ts) over so_far
-        ) as next_ts
-    from instants
-    window so_far as (partition by live_id order by instant_ts)
-),
-
-filled as (
-    select
-        live_id,
-        slice_start_ts,
-        {{ microseconds_between('instant_ts', 'next_ts') }} as piece_us,
-        max(concurrent) over (partition by live_id, segment_no) as concurrent
-    from pieces
 ),
 
 watched as (
     select
-        live_id,
-        slice_start_ts,
-        sum(concurrent * piece_us) as watch_us
-    from filled
-    group by live_id, slice_start_ts
+        slices.live_id,
+        slices.slice_start_ts,
+        sum(
+            segments.concurrent
+            * {{ microseconds_between(
+                'greatest(segments.segment_start_ts, slices.slice_start_ts)',
+                'least(segments.segment_end_ts, slices.slice_end_ts)'
+            ) }}
+        ) as watch_us
+    from segments
+    inner join slices
+        on
+            segments.live_id = slices.live_id
+            and segments.minute_ts = slices.minute_ts
+            and segments.segment_start_ts < slices.slice_end_ts
+            and segments.segment_end_ts > slices.slice_start_ts
+    group by slices.live_id, slices.slice_start_ts
 )
 
 select

@@ -29,8 +29,8 @@ select
     {{ ratio('avg(minute_index)', '60') }} as hours,
     -- impressions by the hour, ERR by the impression
     {{ ratio(
-        in_order('sum', 'counted') ~ " * max(case when metric = 'impressions' then 3600 else 1 end)",
-        in_order('sum', 'exposure')
+        sum_of_trillionths('counted') ~ " * max(case when metric = 'impressions' then 3600 else 1 end)",
+        sum_of_trillionths('exposure')
     ) }} as rate,
     count(*) as minutes
 from binned

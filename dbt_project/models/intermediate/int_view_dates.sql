@@ -18,12 +18,36 @@ placed as (
         views.viewer_id,
         views.viewer_market,
         coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
-        views.entered_ts
+        views.entered_ts,
+        {{ quarter_hour('views.entered_ts') }} as quarter_ts
     from views
     left join zones on views.viewer_market = zones.market
+),
+
+quarters as (
+    select distinct
+        reporting_timezone,
+        quarter_ts
+    from placed
+),
+
+dated as (
+    select
+        *,
+        {{ local_date('quarter_ts', 'reporting_timezone') }} as view_date
+    from quarters
 )
 
 select
-    *,
-    {{ local_date('entered_ts', 'reporting_timezone') }} as view_date
+    placed.live_id,
+    placed.view_event_id,
+    placed.viewer_id,
+    placed.viewer_market,
+    placed.reporting_timezone,
+    placed.entered_ts,
+    dated.view_date
 from placed
+inner join dated
+    on
+        placed.reporting_timezone = dated.reporting_timezone
+        and placed.quarter_ts = dated.quarter_ts

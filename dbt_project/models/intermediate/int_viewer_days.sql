@@ -44,47 +44,35 @@ placed as (
         coalesce(acts.viewer_market, '') as market_key,
         zones.reporting_timezone is not null as has_zone,
         coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
-        acts.event_ts,
-        date_trunc('hour', acts.event_ts) as hour_ts,
-        extract(minute from acts.event_ts) >= 30 as is_second_half
+        {{ quarter_hour('acts.event_ts') }} as quarter_ts
     from acts
     inner join lives on acts.live_id = lives.live_id
     left join zones on acts.viewer_market = zones.market
 ),
 
--- No clock changes but on the half hour in UTC: asking for each of them, not for each act, is a
--- fifth of the work.
-half_hours as (
+quarters as (
     select distinct
         reporting_timezone,
-        hour_ts,
-        is_second_half,
-        case when is_second_half then {{ minutes_after('hour_ts', 30) }} else hour_ts end as half_ts
+        quarter_ts
     from placed
 ),
 
-offsets as (
+timed as (
     select
-        reporting_timezone,
-        hour_ts,
-        is_second_half,
-        cast(round({{ ratio(
-            microseconds_between('half_ts', local_time('half_ts', 'reporting_timezone')),
-            '60000000'
-        ) }}) as bigint) as minutes_ahead
-    from half_hours
+        *,
+        {{ local_time('quarter_ts', 'reporting_timezone') }} as local_ts
+    from quarters
 ),
 
 local as (
     select
         placed.*,
-        {{ minutes_after('placed.event_ts', 'offsets.minutes_ahead') }} as local_ts
+        timed.local_ts
     from placed
-    inner join offsets
+    inner join timed
         on
-            placed.reporting_timezone = offsets.reporting_timezone
-            and placed.hour_ts = offsets.hour_ts
-            and placed.is_second_half = offsets.is_second_half
+            placed.reporting_timezone = timed.reporting_timezone
+            and placed.quarter_ts = timed.quarter_ts
 )
 
 select
