@@ -21,6 +21,9 @@
         when min(has_leaves) = 1 then {{ whole('coalesce(sum(viewer_days), 0)') }}
     end as viewer_days,
     case
+        when min(has_leaves) = 1 then {{ whole('coalesce(sum(over_viewing_days), 0)') }}
+    end as over_viewing_days,
+    case
         when min(has_leaves) = 1 and min(has_zone) = 1
             then cast(coalesce(sum(night_watch_us), 0) as double) / 1000000
     end as late_night_watch_sec

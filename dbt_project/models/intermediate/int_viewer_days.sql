@@ -64,21 +64,32 @@ timed as (
     from quarters
 ),
 
+rebuilt_quarters as (
+    select
+        reporting_timezone,
+        quarter_ts,
+        cast(local_ts as date) as activity_date,
+        extract(hour from local_ts) < 5 as is_night
+    from timed
+    where cast(local_ts as date) in (select rebuilt.activity_date from rebuilt)
+),
+
 local as (
     select
         placed.*,
-        timed.local_ts
+        quarters.activity_date,
+        quarters.is_night
     from placed
-    inner join timed
+    inner join rebuilt_quarters as quarters
         on
-            placed.reporting_timezone = timed.reporting_timezone
-            and placed.quarter_ts = timed.quarter_ts
+            placed.reporting_timezone = quarters.reporting_timezone
+            and placed.quarter_ts = quarters.quarter_ts
 )
 
 select
     viewer_id,
     market_key,
-    cast(local_ts as date) as activity_date,
+    activity_date,
     count(*) filter (where event_type = 'room_enter') as views,
     count(*) filter (where event_type = 'impression') as impressions,
     count(*) filter (
@@ -88,14 +99,11 @@ select
     ) as engaged_acts,
     count(*) filter (where has_view and event_type in ('gift', 'order')) as paid_acts,
     sum(watch_us) filter (where event_type = 'room_enter') as watch_us,
-    sum(watch_us) filter (
-        where event_type = 'room_enter' and extract(hour from local_ts) < 5
-    ) as night_watch_us,
+    sum(watch_us) filter (where event_type = 'room_enter' and is_night) as night_watch_us,
     min(case when has_impressions then 1 else 0 end) = 1 as has_impressions,
     min(case when has_leaves then 1 else 0 end) = 1 as has_leaves,
     min(case when has_zone then 1 else 0 end) = 1 as has_zone
 from local
-where cast(local_ts as date) in (select rebuilt.activity_date from rebuilt)
-group by viewer_id, market_key, cast(local_ts as date)
+group by viewer_id, market_key, activity_date
 -- A night reads a few weeks: DuckDB skips the others where they stand together.
 order by activity_date

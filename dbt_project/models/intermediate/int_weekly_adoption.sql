@@ -26,39 +26,58 @@ span as (
 days as (
     select
         people.*,
-        {{ week_of('people.activity_date') }} as report_week
+        {{ week_of('people.activity_date') }} as report_week,
+        coalesce(markets.region, '') as region
     from {{ ref('int_viewer_days') }} as people
     inner join span
         on people.activity_date >= span.first_week and people.activity_date <= span.last_date
+    left join markets
+        on
+            people.market_key = markets.market
+            and people.activity_date >= markets.valid_from
+            and people.activity_date < markets.next_valid_from
     where
         {{ week_of('people.activity_date') }} in (
             select rebuilt.report_week from {{ ref('int_rebuilt_days') }} as rebuilt
         )
 ),
 
-placed as (
+-- A day in two markets is one day of the person in their region, and on the platform.
+person_days as (
     select
         'market' as scope,
         market_key as scope_key,
-        *
+        report_week,
+        viewer_id,
+        views,
+        impressions,
+        engaged_acts,
+        paid_acts,
+        watch_us,
+        night_watch_us,
+        has_impressions,
+        has_leaves,
+        has_zone
     from days
+    {%- for scope, scope_key in [('region', 'region'), ('platform', "''")] %}
     union all
     select
-        'region' as scope,
-        coalesce(markets.region, '') as scope_key,
-        days.*
+        '{{ scope }}' as scope,
+        {{ scope_key }} as scope_key,
+        report_week,
+        viewer_id,
+        sum(views) as views,
+        sum(impressions) as impressions,
+        sum(engaged_acts) as engaged_acts,
+        sum(paid_acts) as paid_acts,
+        sum(watch_us) as watch_us,
+        sum(night_watch_us) as night_watch_us,
+        min(case when has_impressions then 1 else 0 end) = 1 as has_impressions,
+        min(case when has_leaves then 1 else 0 end) = 1 as has_leaves,
+        min(case when has_zone then 1 else 0 end) = 1 as has_zone
     from days
-    left join markets
-        on
-            days.market_key = markets.market
-            and days.activity_date >= markets.valid_from
-            and days.activity_date < markets.next_valid_from
-    union all
-    select
-        'platform' as scope,
-        '' as scope_key,
-        *
-    from days
+    group by {{ 'region, ' if scope == 'region' }}report_week, viewer_id, activity_date
+    {%- endfor %}
 ),
 
 people as (
@@ -73,56 +92,21 @@ people as (
         sum(paid_acts) as paid_acts,
         sum(watch_us) as watch_us,
         coalesce(sum(night_watch_us), 0) as night_watch_us,
-        count(distinct activity_date) filter (where watch_us is not null) as viewer_days,
+        count(watch_us) as viewer_days,
+        count(*) filter (
+            where watch_us > {{ whole(1000000) }} * {{ parameter('over_viewing_sec') }}
+        ) as over_viewing_days,
         min(case when has_impressions then 1 else 0 end) as has_impressions,
         min(case when has_leaves then 1 else 0 end) as has_leaves,
         min(case when has_zone then 1 else 0 end) as has_zone
-    from placed
-    group by scope, scope_key, report_week, viewer_id
-),
-
-counted as (
-    select
-        scope,
-        scope_key,
-        report_week,
-        {{ adoption_measures() }}
-    from people
-    group by scope, scope_key, report_week
-),
-
--- A day in two markets is one day of the person.
-person_days as (
-    select
-        scope,
-        scope_key,
-        report_week,
-        viewer_id,
-        activity_date,
-        sum(watch_us) as watch_us
-    from placed
-    group by scope, scope_key, report_week, viewer_id, activity_date
-),
-
-long_days as (
-    select
-        scope,
-        scope_key,
-        report_week,
-        count(*) as over_viewing_days
     from person_days
-    where watch_us > {{ whole(1000000) }} * {{ parameter('over_viewing_sec') }}
-    group by scope, scope_key, report_week
+    group by scope, scope_key, report_week, viewer_id
 )
 
 select
-    counted.*,
-    case
-        when counted.viewer_days is not null then coalesce(long_days.over_viewing_days, 0)
-    end as over_viewing_days
-from counted
-left join long_days
-    on
-        counted.scope = long_days.scope
-        and counted.scope_key = long_days.scope_key
-        and counted.report_week = long_days.report_week
+    scope,
+    scope_key,
+    report_week,
+    {{ adoption_measures() }}
+from people
+group by scope, scope_key, report_week
