@@ -13,6 +13,17 @@ widths as (
     where parameter like 'dip_window_%'
 ),
 
+totals as (
+    select
+        live_id,
+        metric,
+        {{ sum_of_trillionths('ordinary_counted') }} as live_counted,
+        {{ sum_of_trillionths('ordinary_exposure') }} as live_exposure,
+        max(minute_index) as last_minute_index
+    from series
+    group by live_id, metric
+),
+
 summed as (
     select
         live_id,
@@ -25,28 +36,23 @@ summed as (
         sum(counted) over so_far as counted_so_far,
         sum(exposure) over so_far as exposure_so_far,
         sum(ordinary_counted) over so_far as ordinary_counted_so_far,
-        sum(ordinary_exposure) over so_far as ordinary_exposure_so_far,
-        sum(ordinary_counted) over whole_live as live_counted,
-        sum(ordinary_exposure) over whole_live as live_exposure,
-        1 - minute_index + max(minute_index) over whole_live as minutes_left
+        sum(ordinary_exposure) over so_far as ordinary_exposure_so_far
     from series
-    window
-        so_far as (
-            partition by live_id, metric order by minute_index
-            rows between unbounded preceding and current row
-        ),
-        whole_live as (
-            partition by live_id, metric order by minute_index
-            rows between unbounded preceding and unbounded following
-        )
+    window so_far as (
+        partition by live_id, metric order by minute_index
+        rows between unbounded preceding and current row
+    )
 ),
 
 begins as (
     select
         summed.*,
+        totals.live_counted,
+        totals.live_exposure,
         summed.minute_index + widths.width - 1 as last_minute
     from summed
-    inner join widths on summed.minutes_left >= widths.width
+    inner join totals on summed.live_id = totals.live_id and summed.metric = totals.metric
+    inner join widths on totals.last_minute_index - summed.minute_index + 1 >= widths.width
 ),
 
 -- Every begin has its end. An inner join says the same, but may be planned as minute by minute of
