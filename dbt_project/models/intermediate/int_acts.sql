@@ -29,7 +29,6 @@ entry_acts as (
     select
         events.live_id,
         events.event_type,
-        events.event_id,
         events.viewer_id,
         events.market as viewer_market,
         events.event_ts,
@@ -42,11 +41,12 @@ entry_acts as (
     where events.event_type in ('impression', 'room_enter')
 ),
 
+-- Only acts that another table knows by their id keep it: ids take more room than all the rest.
 acts as (
     select
         live_id,
         event_type,
-        event_id,
+        case when event_type in ('follow', 'gift', 'order') then event_id end as event_id,
         viewer_id,
         viewer_market,
         event_ts,
@@ -72,7 +72,7 @@ acts as (
     select
         live_id,
         event_type,
-        event_id,
+        cast(null as string) as event_id,
         viewer_id,
         viewer_market,
         event_ts,
