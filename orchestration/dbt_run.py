@@ -22,7 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 from livehouse.errors import LivehouseError
 from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
-from orchestration.dbt_quicker import sql_kept, templates_kept, without_debug_events
+from orchestration.dbt_quicker import (
+    dates_learned_once,
+    sql_kept,
+    templates_kept,
+    without_debug_events,
+)
 from orchestration.journal import DbtNode, Engine
 from orchestration.table_sizes import useful_threads
 
@@ -287,7 +292,12 @@ def _invoke(
         *("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-use-colors"),
         *("--no-print", "--no-send-anonymous-usage-stats", "--no-version-check"),
     ]
-    with environment(home, settings, engine), without_debug_events(), templates_kept(target):
+    with (
+        environment(home, settings, engine),
+        without_debug_events(),
+        dates_learned_once(),
+        templates_kept(target),
+    ):
         try:
             return dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke(
                 [*arguments, *options]
