@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livehouse.errors import LivehouseError
-from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
+from livehouse.settings import DBT_PROJECT_DIR, Home, Settings, duckdb_memory
 from orchestration.dbt_quicker import (
     dates_learned_once,
     sql_kept,
@@ -82,7 +82,7 @@ def environment(home: Home, settings: Settings, engine: Engine) -> Iterator[None
     ours = {
         "LIVEHOUSE_WAREHOUSE": str(home.warehouse),
         "LIVEHOUSE_THREADS": str(settings.threads),
-        "LIVEHOUSE_MEMORY_LIMIT": settings.memory_limit,
+        "LIVEHOUSE_MEMORY_LIMIT": duckdb_memory(settings.memory_limit),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

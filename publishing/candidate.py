@@ -26,7 +26,7 @@ from data_quality.definitions import read_definitions, take_apart
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key
 from livehouse.profile import Span
-from livehouse.settings import Home
+from livehouse.settings import Home, Settings, duckdb_memory
 from livehouse.sql_text import literal, quoted
 from publishing import restatements, run_profile
 from publishing.last_release import (
@@ -128,6 +128,7 @@ def build_candidate(
     models: Models = _NO_MODELS,
     goes_on_from: str | None = None,
     max_waste: float = 0.0,
+    memory_limit: str = Settings.memory_limit,
 ) -> Candidate:
     """Build the file of the next release from the warehouse.
 
@@ -150,7 +151,11 @@ def build_candidate(
     candidate = home.candidate / release_id / FILE_NAME
     candidate.parent.mkdir(parents=True)
     home.candidate.chmod(0o700)
-    with duckdb.connect(config={"temp_directory": str(home.candidate / "spill")}) as connection:
+    config = {
+        "temp_directory": str(home.candidate / "spill"),
+        "memory_limit": duckdb_memory(memory_limit),
+    }
+    with duckdb.connect(config=config) as connection:
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
         tables = _tables(connection)
         _assert_bi_safe(connection)

@@ -118,8 +118,8 @@ def keep(
     viewers: Mapping[Table, Mapping[str, str]],
 ) -> dict[Table, RebuiltBy]:
     """Take everything out of the catalog `candidate` but the tables of which rows can be replaced,
-    and return these: the same columns as in the warehouse, a list that still tells what was rebuilt,
-    and no viewer, who has another name here, among the columns that tell whose a row is.
+    and return these: the same columns as in the warehouse, a list that still tells what was
+    rebuilt, and no viewer, who has another name here, among the columns that tell whose a row is.
 
     Any other table with the columns of the warehouse stays, empty: it keeps its comments.
     """
