@@ -19,6 +19,7 @@ from data_quality.comments import MISSING_COMMENTS
 from data_quality.definitions import Definition, Expression, read_definitions, take_apart
 from data_quality.rules import Rule, among, check_of, query_rule, row_rule, verdicts
 from livehouse.errors import LivehouseError
+from livehouse.settings import Settings
 from livehouse.sql_text import exact, literal, quoted
 
 SESSIONS = "facts.fct_live_session"
@@ -68,7 +69,9 @@ class Rebuilt:
     rows: Mapping[str, str]
 
 
-def judge_candidate(candidate: Path, rebuilt: Rebuilt | None = None) -> tuple[Check, ...]:
+def judge_candidate(
+    candidate: Path, rebuilt: Rebuilt | None = None, memory_limit: str = Settings.memory_limit
+) -> tuple[Check, ...]:
     """Every check of a candidate file, which is only read and must not be open for writing. Of the
     tables in `rebuilt`, rules about single rows judge the new ones.
 
@@ -79,7 +82,7 @@ def judge_candidate(candidate: Path, rebuilt: Rebuilt | None = None) -> tuple[Ch
     warehouse = rebuilt.warehouse if rebuilt and rebuilt.rows else None
     return tuple(
         check_of(verdict, "candidate")
-        for verdict in verdicts(candidate, rules, warehouse=warehouse)
+        for verdict in verdicts(candidate, rules, warehouse=warehouse, memory_limit=memory_limit)
     )
 
 

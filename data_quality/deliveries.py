@@ -36,7 +36,9 @@ def judge_deliveries(home: Home, settings: Settings, now: datetime) -> tuple[Che
     rules.append(_events_are_fresh(settings, now, present))
     return tuple(
         check
-        for verdict in verdicts(home.warehouse, rules, examples=None)
+        for verdict in verdicts(
+            home.warehouse, rules, examples=None, memory_limit=settings.memory_limit
+        )
         for check in _checks_of(verdict)
     )
 

@@ -26,6 +26,7 @@ from urllib.parse import quote
 
 from data_quality.rules import Rule, attach
 from livehouse.errors import LivehouseError
+from livehouse.settings import Settings, duckdb_memory
 
 if TYPE_CHECKING:
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
@@ -36,7 +37,12 @@ _RULES_IN_ONE_EXPECTATION = 100
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
 
 
-def failing_rows(database: Path, rules: Sequence[Rule], warehouse: Path | None = None) -> list[int]:
+def failing_rows(
+    database: Path,
+    rules: Sequence[Rule],
+    warehouse: Path | None = None,
+    memory_limit: str = Settings.memory_limit,
+) -> list[int]:
     """The number of failing rows of each rule, in the order of the rules; the files are only read.
 
     Raises LivehouseError naming the table where Great Expectations could not evaluate a rule.
@@ -45,7 +51,7 @@ def failing_rows(database: Path, rules: Sequence[Rule], warehouse: Path | None =
     if not rules:
         return counts
     by_table = _by_table(rules)
-    with _read_only_source(database, by_table.keys(), warehouse) as source:
+    with _read_only_source(database, by_table.keys(), warehouse, memory_limit) as source:
         for table, numbers in by_table.items():
             for number, count in _failing_in_table(source, table, rules, numbers):
                 counts[number] = count
@@ -54,7 +60,7 @@ def failing_rows(database: Path, rules: Sequence[Rule], warehouse: Path | None =
 
 @contextmanager
 def _read_only_source(
-    database: Path, tables: Collection[str], warehouse: Path | None
+    database: Path, tables: Collection[str], warehouse: Path | None, memory_limit: str
 ) -> Iterator[SQLDatasource]:
     """A Great Expectations data source on tables of a DuckDB file, closed with both engines."""
     gx = _great_expectations()
@@ -65,7 +71,8 @@ def _read_only_source(
         warnings.simplefilter("ignore", DeprecationWarning)
         source: SQLDatasource = context.data_sources.add_sql(
             name="livehouse",
-            connection_string=f"duckdb:///{quote(str(database.resolve()))}?access_mode=read_only",
+            connection_string=f"duckdb:///{quote(str(database.resolve()))}?access_mode=read_only"
+            f"&memory_limit={quote(duckdb_memory(memory_limit))}",
             # Without both, every expectation on DuckDB fails with "list index out of range".
             kwargs={"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
             # One that is added later makes it write all of its settings as YAML.

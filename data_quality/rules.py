@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from data_quality.check import EXAMPLES, Check, Gate, Severity
+from livehouse.settings import Settings, duckdb_memory
 from livehouse.sql_text import literal
 
 
@@ -111,6 +112,7 @@ def verdicts(
     rules: Sequence[Rule],
     examples: int | None = EXAMPLES,
     warehouse: Path | None = None,
+    memory_limit: str = Settings.memory_limit,
 ) -> tuple[Verdict, ...]:
     """Judge the rules on a DuckDB file, which is only read; None shows every failing row. Rules may
     look into the file `warehouse` as the catalog of that name.
@@ -119,8 +121,11 @@ def verdicts(
     """
     from data_quality.gx import failing_rows  # importing Great Expectations takes seconds
 
-    counts = failing_rows(database, rules, warehouse)
-    with duckdb.connect(str(database), read_only=True) as connection:
+    counts = failing_rows(database, rules, warehouse, memory_limit)
+    if not any(counts):
+        return tuple(Verdict(rule, 0, ()) for rule in rules)
+    config = {"memory_limit": duckdb_memory(memory_limit)}
+    with duckdb.connect(str(database), read_only=True, config=config) as connection:
         if warehouse:
             connection.execute(attach(warehouse))
         return tuple(

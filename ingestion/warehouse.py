@@ -16,7 +16,7 @@ from ingestion.contract import EVENT_COLUMNS
 from ingestion.reference import REFERENCE_TABLES
 from ingestion.webcast import RAW_COLUMNS as WEBCAST_COLUMNS
 from livehouse.errors import LivehouseError
-from livehouse.settings import Home, Settings
+from livehouse.settings import Home, Settings, duckdb_memory
 
 FILE_COLUMNS = {
     "file_id": "INTEGER",
@@ -130,7 +130,7 @@ def connect(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
     try:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"set threads = {int(settings.threads)}")
-        connection.execute(f"set memory_limit = '{_size(settings.memory_limit)}'")
+        connection.execute(f"set memory_limit = '{_size(duckdb_memory(settings.memory_limit))}'")
         connection.execute("set preserve_insertion_order = false")
         connection.execute("set checkpoint_threshold = '1MB'")
         create_raw(connection)

@@ -7,6 +7,7 @@ What does not: thresholds of metrics (they are definitions, in dbt) and anything
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,6 +117,27 @@ class Settings:
     max_line_bytes: int = 1024 * 1024
     spool_bytes: int = 4 * 1024**3
     max_unpacked_bytes: int = 32 * 1024**3
+
+
+_UNITS = {"K": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B?\s*", re.IGNORECASE)
+
+BESIDE_DUCKDB = 500 * 1000**2
+"""What Python, dbt, Dagster and Great Expectations take, measured."""
+
+
+def duckdb_memory(memory_limit: str) -> str:
+    """DuckDB's part of the memory that a night may take: all but what the rest of the process
+    takes, and half of it at least. What is no size is left to DuckDB to refuse.
+    """
+    size = _SIZE.fullmatch(memory_limit)
+    if size is None:
+        return memory_limit
+    number, unit, binary = size.groups()
+    allowed = float(number) * (
+        1024 ** ("KMGT".index(unit.upper()) + 1) if binary else _UNITS[unit.upper()]
+    )
+    return f"{max(allowed - BESIDE_DUCKDB, allowed / 2) / 1000:.0f}KB"
 
 
 def default_home() -> Home:

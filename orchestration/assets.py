@@ -169,6 +169,7 @@ def candidate_from(keys: Iterable[dg.AssetKey], models: Models) -> dg.AssetsDefi
                 models,
                 journal.goes_on_from,
                 orders.settings.max_release_waste,
+                orders.settings.memory_limit,
             )
             path = journal.candidate.path
             journal.say(f"candidate: {path.stat().st_size / 1e6:.1f} MB")
@@ -199,13 +200,15 @@ def gate_2(shift: dg.ResourceParam[Shift]) -> Iterator[dg.AssetCheckResult]:
     from data_quality.candidate import Rebuilt, judge_candidate
     from data_quality.pace import judge_pace
 
-    journal = shift.journal
+    orders, journal = shift.orders, shift.journal
     with step(shift, "candidate"):
         candidate = _built(shift)
         rows = {".".join(table): by.rows("t") for table, by in candidate.rebuilt.items()}
         with journal.profile.span("checks", "gate 2"):
-            checks = judge_candidate(candidate.path, Rebuilt(shift.orders.home.warehouse, rows))
-        pace = judge_pace(candidate.path, journal.profile.seconds, shift.orders.settings)
+            checks = judge_candidate(
+                candidate.path, Rebuilt(orders.home.warehouse, rows), orders.settings.memory_limit
+            )
+        pace = judge_pace(candidate.path, journal.profile.seconds, orders.settings)
         checks = (*checks, pace)
         journal.candidate_checks = checks
         failed = sum(not check.passed for check in checks)

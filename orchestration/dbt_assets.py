@@ -6,6 +6,7 @@ What does not: calling dbt (dbt_run.py).
 
 # No `from __future__ import annotations` here: Dagster reads the annotation of `context` itself.
 
+import functools
 import json
 import logging
 import time
@@ -118,6 +119,7 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                 built += 1
                 journal.say(f"models: {built} of {total}")
 
+        _ask_once_for_the_keys(context)
         with step(shift, "models"), _timed(shift):
             project = fingerprint(orders.project)
             # What Spark builds is of no use to the next night's rebuilding.
@@ -166,6 +168,16 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
 
     built: dg.AssetsDefinition = models
     return built
+
+
+def _ask_once_for_the_keys(context: dg.AssetExecutionContext) -> None:
+    """After each output of a step Dagster works out the keys of all its outputs, which stay the
+    same: the square of the models.
+    """
+    inner: Any = context.get_step_execution_context()
+    keys = getattr(inner, "get_output_asset_keys", None)
+    if keys is not None:
+        inner.get_output_asset_keys = functools.cache(keys)
 
 
 def builder(engine: Engine) -> Callable[..., BuildResult]:

@@ -21,8 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livehouse.errors import LivehouseError
-from livehouse.settings import DBT_PROJECT_DIR, Home, Settings
-from orchestration.dbt_quicker import sql_kept, templates_kept, without_debug_events
+from livehouse.settings import DBT_PROJECT_DIR, Home, Settings, duckdb_memory
+from orchestration.dbt_quicker import (
+    dates_learned_once,
+    sql_kept,
+    templates_kept,
+    without_debug_events,
+)
 from orchestration.journal import DbtNode, Engine
 from orchestration.table_sizes import useful_threads
 
@@ -77,7 +82,7 @@ def environment(home: Home, settings: Settings, engine: Engine) -> Iterator[None
     ours = {
         "LIVEHOUSE_WAREHOUSE": str(home.warehouse),
         "LIVEHOUSE_THREADS": str(settings.threads),
-        "LIVEHOUSE_MEMORY_LIMIT": settings.memory_limit,
+        "LIVEHOUSE_MEMORY_LIMIT": duckdb_memory(settings.memory_limit),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -287,7 +292,12 @@ def _invoke(
         *("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-use-colors"),
         *("--no-print", "--no-send-anonymous-usage-stats", "--no-version-check"),
     ]
-    with environment(home, settings, engine), without_debug_events(), templates_kept(target):
+    with (
+        environment(home, settings, engine),
+        without_debug_events(),
+        dates_learned_once(),
+        templates_kept(target),
+    ):
         try:
             return dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke(
                 [*arguments, *options]

@@ -26,7 +26,7 @@ from data_quality.definitions import read_definitions, take_apart
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key
 from livehouse.profile import Span
-from livehouse.settings import Home
+from livehouse.settings import Home, Settings, duckdb_memory
 from livehouse.sql_text import literal, quoted
 from publishing import restatements, run_profile
 from publishing.last_release import (
@@ -38,6 +38,7 @@ from publishing.last_release import (
     keep,
     seal,
     shows,
+    tables_of,
 )
 from publishing.macros import macros_of
 from publishing.pseudonyms import create_pseudonyms, hidden, viewer_columns
@@ -127,6 +128,7 @@ def build_candidate(
     models: Models = _NO_MODELS,
     goes_on_from: str | None = None,
     max_waste: float = 0.0,
+    memory_limit: str = Settings.memory_limit,
 ) -> Candidate:
     """Build the file of the next release from the warehouse.
 
@@ -149,27 +151,34 @@ def build_candidate(
     candidate = home.candidate / release_id / FILE_NAME
     candidate.parent.mkdir(parents=True)
     home.candidate.chmod(0o700)
-    with duckdb.connect(config={"temp_directory": str(home.candidate / "spill")}) as connection:
+    config = {
+        "temp_directory": str(home.candidate / "spill"),
+        "memory_limit": duckdb_memory(memory_limit),
+    }
+    with duckdb.connect(config=config) as connection:
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
         tables = _tables(connection)
         _assert_bi_safe(connection)
         key, viewers = home_key(home), viewer_columns(connection, SCHEMAS)
         current = home.current / FILE_NAME
         kept: Mapping[Table, RebuiltBy] = {}
-        if goes_on_from and shows(current, _seal(key, goes_on_from, viewers), max_waste):
+        goes_on = goes_on_from and shows(current, _seal(key, goes_on_from, viewers), max_waste)
+        if goes_on:
             copy_file(current, candidate)
-            with _writing(connection, candidate):
-                kept = keep(connection, models.rebuilt, viewers)
-        # In a second transaction: it writes into the blocks that the first one freed.
-        with _writing(connection, candidate):
-            rebuilt = _copy(connection, tables, kept, viewers, key)
-            _create_receipts(connection)
-            restated = _record_restatements(connection, home, release_id)
-            build = build_of(connection)
-            seal_of_build = _seal(key, build, viewers) if build else None
-            _record_release(connection, home, release_id, now, tables, restated, seal_of_build)
-            _create_macros(connection)
-            _comment(connection, tables, models.descriptions)
+        with _attached(connection, candidate):
+            if goes_on:
+                with _transaction(connection):
+                    kept = keep(connection, models.rebuilt, viewers)
+            # In a second transaction: it writes into the blocks that the first one freed.
+            with _transaction(connection):
+                rebuilt = _copy(connection, tables, kept, viewers, key)
+                _create_receipts(connection)
+                restated = _record_restatements(connection, home, release_id)
+                build = build_of(connection)
+                seal_of_build = _seal(key, build, viewers) if build else None
+                _record_release(connection, release_id, now, tables, restated, seal_of_build)
+                _create_macros(connection)
+                _comment(connection, tables, models.descriptions)
     return Candidate(candidate, rebuilt)
 
 
@@ -194,7 +203,11 @@ def record_checks(
         )
         for check in checks
     ]  # fmt: skip
-    with duckdb.connect() as connection, _writing(connection, candidate):
+    with (
+        duckdb.connect() as connection,
+        _attached(connection, candidate),
+        _transaction(connection),
+    ):
         connection.execute("delete from candidate.meta.checks")
         columns = list(zip(*rows, strict=True))
         if columns:
@@ -214,17 +227,26 @@ def missing_comments(file: Path) -> list[str]:
 
 
 @contextmanager
-def _writing(connection: duckdb.DuckDBPyConnection, candidate: Path) -> Iterator[None]:
-    """One transaction on the candidate, attached as `candidate`; afterwards all is in the file."""
+def _attached(connection: duckdb.DuckDBPyConnection, candidate: Path) -> Iterator[None]:
+    """The candidate as the catalog `candidate`, without a write-ahead log: who is interrupted
+    leaves a file that nobody shows, so what is written need not be written twice.
+    """
     connection.execute(
-        f"attach {literal(str(candidate))} as candidate (storage_version '{STORAGE_VERSION}')"
+        f"attach {literal(str(candidate))} as candidate"
+        f" (storage_version '{STORAGE_VERSION}', recovery_mode 'no_wal_writes')"
     )
+    yield
+    connection.execute("detach candidate")
+    assert_no_log(candidate)
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One transaction on the attached candidate; afterwards all is in the file."""
     connection.execute("begin")
     yield
     connection.execute("commit")
     connection.execute("checkpoint candidate")
-    connection.execute("detach candidate")
-    assert_no_log(candidate)
 
 
 def assert_no_log(file: Path) -> None:
@@ -307,13 +329,17 @@ def _copy(
         )
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists candidate.{schema}")
+    emptied = tables_of(connection, "candidate") - kept.keys()
     for schema, name, _ in tables:
         if (schema, name) not in replaced:
             target, rows = (
                 quoted("candidate", schema, name),
                 hidden(schema, name, viewers.get((schema, name), {})),
             )
-            connection.execute(f"create or replace table {target} as {rows}")
+            if (schema, name) in emptied:
+                connection.execute(f"insert into {target} {rows}")
+            else:
+                connection.execute(f"create or replace table {target} as {rows}")
     return {table: kept[table] for table in replaced}
 
 
@@ -352,7 +378,7 @@ def _create_receipts(connection: duckdb.DuckDBPyConnection) -> None:
     for name, (comment, columns) in _RECEIPTS.items():
         table = f"candidate.meta.{name}"
         definitions = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
-        connection.execute(f"create table {table} ({definitions})")
+        connection.execute(f"create or replace table {table} ({definitions})")
         connection.execute(f"comment on table {table} is {literal(comment)}")
         for column, (_, text) in columns.items():
             connection.execute(f"comment on column {table}.{column} is {literal(text)}")
@@ -372,28 +398,25 @@ def _record_restatements(
 
 def _record_release(
     connection: duckdb.DuckDBPyConnection,
-    home: Home,
     release_id: str,
     now: datetime,
     tables: list[tuple[str, str, str | None]],
     restated_rows: int | None,
     seal_of_build: str | None,
 ) -> None:
-    """The history of the current release, and this release as its newest row."""
-    current = home.current / FILE_NAME
-    if current.exists():
-        with duckdb.connect(str(current), read_only=True) as previous:
-            history = previous.execute("from meta.releases order by published_at, release_id")
-            names = [column[0] for column in history.description or ()]
-            rows = history.fetchall()
-        known = [name for name in names if name in _RECEIPTS["releases"][1]]
-        for row in rows:
-            values = dict(zip(names, row, strict=True))
-            connection.execute(
-                f"insert into candidate.meta.releases ({', '.join(known)}) "
-                f"values ({', '.join('?' * len(known))})",
-                [values[name] for name in known],
-            )
+    """The history of the current release, where one is attached as `previous`, and this release as
+    its newest row.
+    """
+    known = connection.execute(
+        "select column_name from duckdb_columns() where database_name = 'previous'"
+        " and schema_name = 'meta' and table_name = 'releases'"
+    ).fetchall()
+    if known:
+        names = ", ".join(name for (name,) in known if name in _RECEIPTS["releases"][1])
+        connection.execute(
+            f"insert into candidate.meta.releases ({names})"
+            f" select {names} from previous.meta.releases order by published_at, release_id"
+        )
     present = {table[:2] for table in tables}
     as_of = (
         "(select max(max_event_ts) from warehouse.meta.loads where state = 'loaded')"

@@ -117,18 +117,14 @@ def keep(
     rebuilt: Mapping[Table, RebuiltBy],
     viewers: Mapping[Table, Mapping[str, str]],
 ) -> dict[Table, RebuiltBy]:
-    """Drop everything of the catalog `candidate` but the tables of which rows can be replaced, and
-    return these: the same columns as in the warehouse, a list that still tells what was rebuilt,
-    and no viewer, who has another name here, among the columns that tell whose a row is.
+    """Take everything out of the catalog `candidate` but the tables of which rows can be replaced,
+    and return these: the same columns as in the warehouse, a list that still tells what was
+    rebuilt, and no viewer, who has another name here, among the columns that tell whose a row is.
+
+    Any other table with the columns of the warehouse stays, empty: it keeps its comments.
     """
     ours, theirs = (_columns(connection, catalog) for catalog in ("candidate", "warehouse"))
-    lists = {
-        (schema, name)
-        for schema, name in connection.execute(
-            # A view shows what is listed now.
-            "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
-        ).fetchall()
-    }
+    lists = tables_of(connection, "warehouse")  # a view would show what is listed now
     kept = {
         table: by
         for table, by in rebuilt.items()
@@ -137,14 +133,25 @@ def keep(
         and by.listed in lists
         and not set(by.columns) & set(viewers.get(table, ()))
     }
-    for schema, name in ours.keys() - kept.keys():
-        connection.execute(f"drop table {quoted('candidate', schema, name)}")
+    for table in ours.keys() - kept.keys():
+        out = "delete from" if ours[table] == theirs.get(table) else "drop table"
+        connection.execute(f"{out} {quoted('candidate', *table)}")
     for (name,) in connection.execute(
         "select distinct function_name from duckdb_functions()"
         " where database_name = 'candidate' and not internal"
     ).fetchall():
         connection.execute(f"drop macro {quoted('candidate', 'main', name)}")
     return kept
+
+
+def tables_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[Table]:
+    """The tables of a catalog, without its views."""
+    return {
+        (schema, name)
+        for schema, name in connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = ?", [catalog]
+        ).fetchall()
+    }
 
 
 def has_as_many_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:

@@ -120,14 +120,12 @@ def record_restatements(connection: duckdb.DuckDBPyConnection, release_id: str) 
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, table: str) -> dict[str, str]:
-    schema, name = table.split(".")
-    return dict(
-        connection.execute(
-            "select column_name, data_type from duckdb_columns() where database_name = ?"
-            " and schema_name = ? and table_name = ? order by column_index",
-            [catalog, schema, name],
-        ).fetchall()
-    )
+    # duckdb_columns() would list every column of three files each time.
+    try:
+        described = connection.execute(f"describe {quoted(catalog, *table.split('.'))}").fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return {name: data_type for name, data_type, *_ in described}
 
 
 def _changed_values(connection: duckdb.DuckDBPyConnection, metrics: dict[str, str]) -> None:

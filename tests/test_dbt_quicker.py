@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import parsedatetime  # type: ignore[import-untyped]
 import pytest
 from dbt.compilation import Compiler
 from dbt.parser.manifest import ManifestLoader
@@ -120,6 +121,23 @@ def test_what_goes_wrong_is_heard_and_what_nobody_reads_is_not_made(tiny: Tiny) 
     assert "no_such_column" in result.error
     assert "no_such_column" in " ".join(text for level, text in log if level == "error")
     assert "debug" not in {level for level, _ in log}
+
+
+def test_agate_learns_once_how_dates_are_written(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[object] = []
+    learn = parsedatetime.Constants.__init__
+
+    def heard(self: Any, *arguments: Any, **options: Any) -> None:
+        learned.append(self)
+        learn(self, *arguments, **options)
+
+    monkeypatch.setattr(parsedatetime.Constants, "__init__", heard)
+    assert tiny.build(KEPT).error == ""
+    assert len(learned) == 1
+    parsedatetime.Constants()
+    assert len(learned) == 2
 
 
 def test_a_template_is_kept_by_its_text_and_a_damaged_cache_is_none(

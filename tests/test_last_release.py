@@ -241,6 +241,25 @@ def test_the_published_file_is_neither_written_nor_linked_to(home: Home) -> None
         assert [path.name for path in file.parent.iterdir()] == ["livehouse.duckdb"]
 
 
+def test_a_table_copied_as_a_whole_has_tonights_rows_columns_and_comments(home: Home) -> None:
+    described = {"facts.fct_small": "Few.", "facts.fct_small.live_id": "The LIVE."}
+    comments = (
+        "select column_name, comment from duckdb_columns() where table_name = 'fct_small'"
+        " union all select '', comment from duckdb_tables() where table_name = 'fct_small'"
+        " order by all"
+    )
+    build(home, "two", "insert into facts.fct_small values ('s'), ('t')")
+    release(home, 1, "one", descriptions=described)
+    build(home, "three", "delete from facts.fct_small where live_id = 's'")
+    release(home, 2, "two", descriptions=described | {"facts.fct_small": "Fewer."})
+    assert read(home, "from facts.fct_small") == [("t",)]
+    assert read(home, comments) == [("", "Fewer."), ("live_id", "The LIVE.")]
+    build(home, "four", "alter table facts.fct_small add column n integer default 7")
+    release(home, 3, "three", descriptions=described)
+    assert read(home, "from facts.fct_small") == [("t", 7)]
+    assert read(home, comments) == [("", "Few."), ("live_id", "The LIVE."), ("n", None)]
+
+
 def test_what_the_models_no_longer_have_is_gone(home: Home) -> None:
     build(
         home,

@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
 import pytest
+from dagster._core.execution.context.system import StepExecutionContext
 from small_project import FILES, SESSIONS, write_dump, write_project
 
 from livehouse.errors import LivehouseError
@@ -259,6 +261,24 @@ heavy = {{"dagster", "dbt", "great_expectations"}} & set(sys.modules)
 assert (night.outcome, heavy) == ("nothing_new", set()), (night, heavy)
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT_ROOT)
+
+
+def test_dagster_works_out_the_keys_of_all_outputs_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For each output it would be the square of the models."""
+    asked: list[str] = []
+    keys = StepExecutionContext.get_output_asset_keys
+
+    def heard(self: StepExecutionContext) -> Any:
+        asked.append(self.step.key)
+        return keys(self)
+
+    monkeypatch.setattr(StepExecutionContext, "get_output_asset_keys", heard)
+    house.dump("a.jsonl", {"live-1": 3})
+    assert house.run().outcome == "published"
+    # once while the step is prepared, once for all of its outputs
+    assert asked.count("models") == 2
 
 
 def test_a_failed_dbt_test_keeps_the_last_good_release(house: House) -> None:
