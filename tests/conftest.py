@@ -7,14 +7,19 @@ and the longest first, so that no process is left waiting for another.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from answers_home import LONG_WORLDS, PAGE, AnswersHome, build
+from dbt_kept import FOLDER, dbt_kept
+from typed_nights import Nights, run_all
 from xdist.scheduler import LoadScopeScheduling
 
 from livehouse.settings import PROJECT_ROOT, Home
@@ -45,29 +50,53 @@ def first_night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
     """A small simulated landing folder and a night over it, each a process of its own."""
     home = tmp_path_factory.mktemp("first") / "home"
     size = ("--days", "1", "--events-per-day", "4000", "--start", "2026-05-30")
-    for command in (("simulate", *size), ("run", "--json")):
-        done = subprocess.run(
-            [sys.executable, "-m", "livehouse.cli", *command, "--home", str(home)],
-            cwd=PROJECT_ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    with dbt_kept(Home(home)):
+        for command in (("simulate", *size), ("run", "--json")):
+            done = subprocess.run(
+                [sys.executable, "-m", "livehouse.cli", *command, "--home", str(home)],
+                cwd=PROJECT_ROOT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
     return FirstNight(Home(home), done.returncode, json.loads(done.stdout), done.stderr)
 
 
+@pytest.fixture(scope="session")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """LIVEs typed by hand, that came night after night; all nights are over."""
+    folder = tmp_path_factory.mktemp("nights")
+    nights = Nights(Home(folder / "home"), folder / "landing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("publishing.candidate.has_as_many_rows", nights.see)
+        run_all(nights)
+    return nights
+
+
 TOGETHER = {
+    # its first night, of a home without anything, keeps what the others find: see dbt_kept.py
+    "test_cli": "first night",
+    "test_privacy": "first night",
+    # nights of another project meanwhile
+    "test_crashes": "crashes",
     "test_rebuilding": "nights",
+    "test_judging_in_parts": "nights",
     "test_warehouse": "marts",
     "test_answering": "answers",
     "test_answers_dips": "answers",
     "test_answers_gmv": "answers",
     "test_answers_review": "answers",
     "test_questions": "answers",
-    "test_cli": "first night",
-    "test_privacy": "first night",
 }
-"""File -> its group, the longest group first; any other file is a group by itself, after these."""
+"""File -> its group, in the order in which they begin: the longest first, but for the first two. Any
+other file is a group by itself, after these.
+"""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = folder = tempfile.mkdtemp(prefix="tests-dbt-kept-")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

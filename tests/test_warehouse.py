@@ -17,6 +17,7 @@ import nasty_dumps
 import oracle
 import oracle_people
 import pytest
+from dbt_kept import dbt_kept
 from test_oracle import CASES, RATES, Case
 
 from livehouse.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Home, Settings
@@ -43,7 +44,8 @@ class Published:
 
 def publish(root: Path) -> Published:
     published = Published(root / "landing", Home(root / "home"))
-    night = run_night(published.home, published.landing, Settings(threads=2), NOW)
+    with dbt_kept(published.home):
+        night = run_night(published.home, published.landing, Settings(threads=2), NOW)
     assert night.exit_code in (0, 4), night
     return published
 
@@ -303,7 +305,8 @@ def test_a_webcast_capture_is_published_with_what_it_cannot_know_as_null(tmp_pat
         (landing / "webcast").mkdir(parents=True)
         shutil.copy(fixture, landing / "webcast")
         published, lives, gifts, naive = Published(landing, Home(tmp_path / "home")), 3, 8, None
-    night = run_night(published.home, published.landing, Settings(threads=2), NOW)
+    with dbt_kept(published.home):
+        night = run_night(published.home, published.landing, Settings(threads=2), NOW)
     assert night.exit_code in (0, 4)
     rows = published.rows("select * from marts.live_sessions")
     assert lives is None or len(rows) == lives
