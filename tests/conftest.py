@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nasty_dumps
 import pytest
 from answers_home import LONG_WORLDS, PAGE, AnswersHome, build
 from dbt_kept import FOLDER, dbt_kept
+from published import Published, publish
 from typed_nights import Nights, run_all
 from xdist.scheduler import LoadScopeScheduling
 
@@ -73,6 +75,15 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     return nights
 
 
+@pytest.fixture(scope="session", params=[5, pytest.param(1, marks=pytest.mark.long)])
+def nasty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """One night on a hostile landing folder."""
+    root = tmp_path_factory.mktemp("nasty")
+    (root / "landing").mkdir()
+    nasty_dumps.write_nasty(root / "landing", request.param)
+    return publish(root)
+
+
 TOGETHER = {
     # its first night, of a home without anything, keeps what the others find: see dbt_kept.py
     "test_cli": "first night",
@@ -82,14 +93,15 @@ TOGETHER = {
     "test_rebuilding": "nights",
     "test_judging_in_parts": "nights",
     "test_warehouse": "marts",
+    "test_grains": "marts",
     "test_answering": "answers",
     "test_answers_dips": "answers",
     "test_answers_gmv": "answers",
     "test_answers_review": "answers",
     "test_questions": "answers",
 }
-"""File -> its group, in the order in which they begin: the longest first, but for the first two. Any
-other file is a group by itself, after these.
+"""File -> its group, in the order in which they begin: the longest first, but for the first two;
+any other file is a group by itself, after these.
 """
 
 
