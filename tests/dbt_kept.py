@@ -23,7 +23,7 @@ FILES = ("manifest.json", "manifest.fingerprint", "partial_parse.msgpack", TEMPL
 
 @contextmanager
 def dbt_kept(home: Home) -> Iterator[None]:
-    """A night with the real models: it finds what an earlier home kept, or leaves what it kept."""
+    """Work on the real models in a new home: it finds what an earlier one kept, or leaves it."""
     if FOLDER not in os.environ:  # no test run: questions_page.py
         yield
         return
@@ -31,7 +31,7 @@ def dbt_kept(home: Home) -> Iterator[None]:
     if kept.exists() and not home.dbt_target.exists():
         shutil.copytree(kept, home.dbt_target)
     yield
-    if not kept.exists():
+    if not kept.exists() and all((home.dbt_target / name).exists() for name in FILES):
         beside = Path(tempfile.mkdtemp(dir=kept.parent))
         for name in FILES:
             shutil.copy(home.dbt_target / name, beside)
