@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt_kept import dbt_kept
 
 from livehouse.settings import Home, Settings
 from orchestration.night import run_night
@@ -83,6 +84,7 @@ def build(world: World, folder: Path) -> AnswersHome:
             start=world.start,
             seed=world.seed,
         )
-    night = run_night(home, landing, Settings(threads=2), world.now)
+    with dbt_kept(home):
+        night = run_night(home, landing, Settings(threads=2), world.now)
     assert night.outcome in ("published", "nothing_new"), night
     return AnswersHome(world, landing, home, json.loads((landing / "truth.json").read_text()))

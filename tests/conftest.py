@@ -6,15 +6,23 @@ and the longest first, so that no process is left waiting for another.
 
 from __future__ import annotations
 
+import gc
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nasty_dumps
 import pytest
 from answers_home import LONG_WORLDS, PAGE, AnswersHome, build
+from dbt_kept import FOLDER, dbt_kept
+from published import Published, publish
+from typed_nights import Nights, run_all
 from xdist.scheduler import LoadScopeScheduling
 
 from livehouse.settings import PROJECT_ROOT, Home
@@ -45,29 +53,66 @@ def first_night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
     """A small simulated landing folder and a night over it, each a process of its own."""
     home = tmp_path_factory.mktemp("first") / "home"
     size = ("--days", "1", "--events-per-day", "4000", "--start", "2026-05-30")
-    for command in (("simulate", *size), ("run", "--json")):
-        done = subprocess.run(
-            [sys.executable, "-m", "livehouse.cli", *command, "--home", str(home)],
-            cwd=PROJECT_ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    with dbt_kept(Home(home)):
+        for command in (("simulate", *size), ("run", "--json")):
+            done = subprocess.run(
+                [sys.executable, "-m", "livehouse.cli", *command, "--home", str(home)],
+                cwd=PROJECT_ROOT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
     return FirstNight(Home(home), done.returncode, json.loads(done.stdout), done.stderr)
 
 
+@pytest.fixture(scope="session")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """LIVEs typed by hand, that came night after night; all nights are over."""
+    folder = tmp_path_factory.mktemp("nights")
+    nights = Nights(Home(folder / "home"), folder / "landing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("publishing.candidate.has_as_many_rows", nights.see)
+        run_all(nights)
+    return nights
+
+
+@pytest.fixture(scope="session", params=[5, pytest.param(1, marks=pytest.mark.long)])
+def nasty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """One night on a hostile landing folder."""
+    root = tmp_path_factory.mktemp("nasty")
+    (root / "landing").mkdir()
+    nasty_dumps.write_nasty(root / "landing", request.param)
+    return publish(root)
+
+
 TOGETHER = {
+    # its first night, of a home without anything, keeps what the others find: see dbt_kept.py
+    "test_cli": "first night",
+    "test_privacy": "first night",
+    # nights of another project meanwhile
+    "test_crashes": "crashes",
     "test_rebuilding": "nights",
+    "test_judging_in_parts": "nights",
     "test_warehouse": "marts",
+    "test_grains": "marts",
     "test_answering": "answers",
     "test_answers_dips": "answers",
     "test_answers_gmv": "answers",
     "test_answers_review": "answers",
     "test_questions": "answers",
-    "test_cli": "first night",
-    "test_privacy": "first night",
 }
-"""File -> its group, the longest group first; any other file is a group by itself, after these."""
+"""File -> its group, in the order in which they begin: the longest first, but for the first two;
+any other file is a group by itself, after these.
+"""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A process that has imported everything has a million objects that stay: looking through them
+    # as often as usual is a tenth of what dbt takes.
+    gc.set_threshold(100_000, 50, 50)
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = folder = tempfile.mkdtemp(prefix="tests-dbt-kept-")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,11 @@ What does not: the real models; test_end_to_end runs those.
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from livehouse.settings import DBT_PROJECT_DIR
@@ -106,6 +110,14 @@ def write_project(folder: Path, **changed: str) -> Path:
         path.write_text(changed.get(path.stem, text) if path.suffix == ".sql" else text)
     (folder / "profiles.yml").write_text((DBT_PROJECT_DIR / "profiles.yml").read_text())
     return folder
+
+
+@cache
+def shared_project(**changed: str) -> Path:
+    """The project where every home of this process finds it parsed; nobody may write there."""
+    folder = tempfile.mkdtemp(prefix="small-project-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return write_project(Path(folder), **changed)
 
 
 def write_dump(

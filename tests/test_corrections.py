@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pytest
 import zstandard
-from small_project import write_dump, write_project
+from small_project import shared_project, write_dump
 from test_ingestion import comment, write_events
 from test_ingestion import night as load
 
@@ -550,10 +550,10 @@ group by live_id
 class House:
     """A home with the small project, one night an hour after the other."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, project: Path | None = None) -> None:
         self.home = Home(folder / "home")
         self.landing = self.home.default_landing
-        self.project = write_project(folder / "project", fct_live_session=WITH_VIEWERS)
+        self.project = project or shared_project(fct_live_session=WITH_VIEWERS)
         self._now = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
     @property
@@ -748,7 +748,7 @@ def stop(*_, **__):
     time.sleep(600)
 
 module.{name} = stop
-house = House(Path(sys.argv[1]))
+house = House(Path(sys.argv[1]), Path(sys.argv[2]))
 house.forget("viewer-777-unmistakable")
 """
 
@@ -768,7 +768,7 @@ def test_forgetting_that_was_killed_ends_right_when_given_again(house: House, na
     house.run()
     script = KILLED.format(module="orchestration.corrections", name=name)
     process = subprocess.Popen(
-        [sys.executable, "-c", script, str(house.home.root.parent)],
+        [sys.executable, "-c", script, str(house.home.root.parent), str(house.project)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=PROJECT_ROOT,

@@ -10,17 +10,12 @@ import oracle
 import oracle_grains
 import oracle_people
 import pytest
+from published import NOW, Published
 from test_intervals import score_bound
-from test_warehouse import NOW, Published, publish_nasty
 
 from livehouse.key import home_key, pseudonym
 
 Rows = Mapping[tuple[Any, ...], Mapping[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def nasty(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    return publish_nasty(tmp_path_factory.mktemp("grains"), seed=5)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_warehouse import Published, publish
+from published import Published, publish
 
 from livehouse.key import home_key, pseudonym
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_project import write_dump, write_project
+from small_project import shared_project, write_dump
 
 from data_quality.pace import expected_seconds, pace_of
 from livehouse.profile import Profile, Span
@@ -28,7 +28,7 @@ def read(home: Home, query: str) -> list[tuple[object, ...]]:
 
 
 def test_every_night_leaves_its_profile_and_carries_the_earlier_ones(tmp_path: Path) -> None:
-    home, project = Home(tmp_path / "home"), write_project(tmp_path / "project")
+    home, project = Home(tmp_path / "home"), shared_project()
     releases = []
     for number in range(2):
         write_dump(home.default_landing, f"{number}.jsonl", {"live-1": 3, f"live-{2 + number}": 2})
@@ -86,7 +86,7 @@ def test_every_night_leaves_its_profile_and_carries_the_earlier_ones(tmp_path: P
 
 
 def test_a_night_longer_than_its_window_is_published_with_a_warning(tmp_path: Path) -> None:
-    home, project = Home(tmp_path / "home"), write_project(tmp_path / "project")
+    home, project = Home(tmp_path / "home"), shared_project()
     write_dump(home.default_landing, "a.jsonl", {"live-1": 3})
     settings = Settings(threads=2, window_minutes=0)
     night = run_night(home, home.default_landing, settings, NOON, project=project)

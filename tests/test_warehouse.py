@@ -6,58 +6,21 @@ import importlib.util
 import json
 import math
 import shutil
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import nasty_dumps
 import oracle
 import oracle_people
 import pytest
+from dbt_kept import dbt_kept
+from published import NOW, Published, publish
 from test_oracle import CASES, RATES, Case
 
 from livehouse.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Home, Settings
 from orchestration import dbt_run
 from orchestration.night import run_night
-
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Published:
-    """A landing folder and the release that one night made of it."""
-
-    landing: Path
-    home: Home
-
-    def rows(self, query: str) -> list[dict[str, Any]]:
-        file = self.home.current / "livehouse.duckdb"
-        with duckdb.connect(str(file), read_only=True) as connection:
-            cursor = connection.execute(query)
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def publish(root: Path) -> Published:
-    published = Published(root / "landing", Home(root / "home"))
-    night = run_night(published.home, published.landing, Settings(threads=2), NOW)
-    assert night.exit_code in (0, 4), night
-    return published
-
-
-def publish_nasty(root: Path, seed: int) -> Published:
-    """One night on a hostile landing folder."""
-    (root / "landing").mkdir()
-    nasty_dumps.write_nasty(root / "landing", seed)
-    return publish(root)
-
-
-@pytest.fixture(scope="module")
-def nasty(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    return publish_nasty(tmp_path_factory.mktemp("nasty"), seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +266,8 @@ def test_a_webcast_capture_is_published_with_what_it_cannot_know_as_null(tmp_pat
         (landing / "webcast").mkdir(parents=True)
         shutil.copy(fixture, landing / "webcast")
         published, lives, gifts, naive = Published(landing, Home(tmp_path / "home")), 3, 8, None
-    night = run_night(published.home, published.landing, Settings(threads=2), NOW)
+    with dbt_kept(published.home):
+        night = run_night(published.home, published.landing, Settings(threads=2), NOW)
     assert night.exit_code in (0, 4)
     rows = published.rows("select * from marts.live_sessions")
     assert lives is None or len(rows) == lives
