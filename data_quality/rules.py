@@ -124,8 +124,9 @@ def verdicts(
     counts = failing_rows(database, rules, warehouse, memory_limit)
     if not any(counts):
         return tuple(Verdict(rule, 0, ()) for rule in rules)
-    config = {"memory_limit": duckdb_memory(memory_limit)}
-    with duckdb.connect(str(database), read_only=True, config=config) as connection:
+    with duckdb.connect(
+        str(database), read_only=True, config={"memory_limit": duckdb_memory(memory_limit)}
+    ) as connection:
         if warehouse:
             connection.execute(attach(warehouse))
         return tuple(

@@ -63,7 +63,7 @@ def dates_learned_once() -> Iterator[None]:
 
     dbt makes an empty agate table for each statement, and each learns it anew, twice.
     """
-    import parsedatetime
+    import parsedatetime  # type: ignore[import-untyped]
 
     module: Any = parsedatetime
     learn = module.Constants

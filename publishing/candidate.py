@@ -151,7 +151,7 @@ def build_candidate(
     candidate = home.candidate / release_id / FILE_NAME
     candidate.parent.mkdir(parents=True)
     home.candidate.chmod(0o700)
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(home.candidate / "spill"),
         "memory_limit": duckdb_memory(memory_limit),
     }

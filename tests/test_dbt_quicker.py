@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import parsedatetime  # type: ignore[import-untyped]
+import parsedatetime
 import pytest
 from dbt.compilation import Compiler
 from dbt.parser.manifest import ManifestLoader
