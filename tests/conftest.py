@@ -6,7 +6,6 @@ and the longest first, so that no process is left waiting for another.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
@@ -107,9 +106,6 @@ any other file is a group by itself, after these.
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A process that has imported everything has a million objects that stay: looking through them
-    # as often as usual is a tenth of what dbt takes.
-    gc.set_threshold(100_000, 50, 50)
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER] = folder = tempfile.mkdtemp(prefix="tests-dbt-kept-")
         config.add_cleanup(lambda: shutil.rmtree(folder))
