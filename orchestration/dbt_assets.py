@@ -10,7 +10,7 @@ import functools
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +96,11 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
         for node in contents["nodes"].values()
         if node["resource_type"] in ("model", "seed")
     )
+    parts = frozenset(
+        f"{node['schema']}.{node['name']}"
+        for node in contents["nodes"].values()
+        if node["config"]["materialized"] == "rebuilt"
+    )
 
     @dbt_assets(  # type: ignore[untyped-decorator]
         manifest=contents,
@@ -120,7 +125,8 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                 journal.say(f"models: {built} of {total}")
 
         _ask_once_for_the_keys(context)
-        with step(shift, "models"), _timed(shift):
+        whole: set[str] = set()
+        with step(shift, "models"), _timed(shift, whole):
             project = fingerprint(orders.project)
             # What Spark builds is of no use to the next night's rebuilding.
             begun = begin_build(
@@ -129,6 +135,7 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
                 project,
                 full=orders.full or orders.engine == "spark",
             )
+            whole |= made if begun.is_full else made - parts
             selection = _selection(context)
             result = builder(orders.engine)(
                 orders.home,
@@ -205,22 +212,24 @@ def _tables(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 @contextmanager
-def _timed(shift: Shift) -> Iterator[None]:
-    """The time of each model, of the tests by room, and of dbt around them, into the profile."""
+def _timed(shift: Shift, whole: Set[str]) -> Iterator[None]:
+    """The time of each model, of the tests by room, and of dbt around them, into the profile; and
+    how large the tables are of which the `whole` was made.
+    """
     start, before = time.monotonic(), len(shift.journal.nodes)
     try:
         yield
     except Exception:
-        _record_times(shift, time.monotonic() - start, before)
+        _record_times(shift, time.monotonic() - start, before, whole)
         raise
     # Who stops the night from outside finds dbt in the warehouse: nothing more is asked of it.
-    _record_times(shift, time.monotonic() - start, before)
+    _record_times(shift, time.monotonic() - start, before, whole)
 
 
-def _record_times(shift: Shift, wall: float, before: int) -> None:
+def _record_times(shift: Shift, wall: float, before: int, whole: Set[str]) -> None:
     journal = shift.journal
     nodes = journal.nodes[before:]
-    sizes = table_sizes(shift.orders.home)
+    sizes = table_sizes(shift.orders.home, whole)
     tests: dict[str, tuple[float, float]] = {}
     for node in nodes:
         if node.kind == "test":

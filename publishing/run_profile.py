@@ -34,8 +34,9 @@ COLUMNS = {
     "row_count": ("BIGINT", "Rows of the table afterwards; NULL for views and other pieces."),
     "bytes": (
         "BIGINT",
-        "Bytes on the disk in whole blocks, for tables from 100,000 rows on; peak memory of the"
-        " process; the most that was seen spilled. NULL where it was not measured.",
+        "Bytes on the disk in whole blocks, for tables from 100,000 rows on of which the night made"
+        " the whole; peak memory of the process; the most that was seen spilled. NULL where it was"
+        " not measured.",
     ),
 }
 

@@ -183,16 +183,18 @@ def test_spilling_is_seen(tmp_path: Path) -> None:
     assert {span.name: span.bytes for span in profile.spans()}["spill"] == 12_345
 
 
-def test_only_large_tables_are_measured_in_bytes(tmp_path: Path) -> None:
+def test_only_large_tables_that_were_made_are_measured_in_bytes(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("create schema facts")
         connection.execute("create table facts.small as select range as n from range(1000)")
         connection.execute("create table facts.large as select hash(range) as n from range(200000)")
+        connection.execute("create table facts.old as from facts.large")
         connection.execute("create view facts.seen as from facts.large")
-    sizes = table_sizes(home)
+    sizes = table_sizes(home, {"facts.small", "facts.large", "facts.seen"})
     assert sizes["facts.small"] == (1000, None)
     rows, size = sizes["facts.large"]
     # Eight bytes a row that do not compress, in whole blocks.
     assert rows == 200_000 and size is not None and 1_600_000 <= size <= 2_400_000
+    assert sizes["facts.old"] == (200_000, None)
     assert "facts.seen" not in sizes
