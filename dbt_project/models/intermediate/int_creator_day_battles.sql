@@ -15,7 +15,7 @@ select
     sides.report_date,
     {{ whole('sum(controls.battle_matched_diamonds)') }} as battle_matched_diamonds,
     {{ sum_of_millionths('controls.battle_matched_sec') }} as battle_matched_sec,
-    {{ sum_of_trillionths('controls.battle_expected_diamonds') }} as battle_expected_diamonds
+    {{ in_order('sum', 'controls.battle_expected_diamonds') }} as battle_expected_diamonds
 from sides
 inner join controls
     on

@@ -33,20 +33,20 @@ weights as (
     select
         live_id,
         {{ ratio(
-            sum_of_trillionths("case when event_type = 'order' then sku_orders * sku_orders end"),
-            sum_of_trillionths("case when event_type = 'order' then sku_orders end")
+            in_order('sum', 'sku_orders * sku_orders') ~ " filter (where event_type = 'order')",
+            in_order('sum', 'sku_orders') ~ " filter (where event_type = 'order')"
         ) }} as sku_orders_weight,
         {{ ratio(
-            sum_of_trillionths("case when event_type = 'order' then gmv * gmv end"),
-            sum_of_trillionths("case when event_type = 'order' then gmv end")
+            in_order('sum', 'gmv * gmv') ~ " filter (where event_type = 'order')",
+            in_order('sum', 'gmv') ~ " filter (where event_type = 'order')"
         ) }} as gmv_weight,
         {{ ratio(
-            sum_of_trillionths("case when event_type = 'order' then units_sold * units_sold end"),
-            sum_of_trillionths("case when event_type = 'order' then units_sold end")
+            in_order('sum', 'units_sold * units_sold') ~ " filter (where event_type = 'order')",
+            in_order('sum', 'units_sold') ~ " filter (where event_type = 'order')"
         ) }} as units_sold_weight,
         {{ ratio(
-            sum_of_trillionths("case when event_type = 'gift' then diamonds * diamonds end"),
-            sum_of_trillionths("case when event_type = 'gift' then diamonds end")
+            in_order('sum', 'diamonds * diamonds') ~ " filter (where event_type = 'gift')",
+            in_order('sum', 'diamonds') ~ " filter (where event_type = 'gift')"
         ) }} as diamonds_weight,
         max(unpriced) as unpriced
     from together

@@ -62,7 +62,7 @@ select
     -- one minute of which nothing is known leaves the day unknown
     case
         when min(coalesce(lateness.share_arrived, 0)) > 0
-            then {{ sum_of_trillionths(ratio('aged.events', 'lateness.share_arrived')) }}
+            then {{ in_order('sum', ratio('aged.events', 'lateness.share_arrived')) }}
     end as events_expected
 from aged
 left join lateness on aged.source = lateness.source and aged.minutes = lateness.minutes

@@ -40,17 +40,27 @@ rates as (
     inner join lives on positions.live_id = lives.live_id
     where {{ carries(rate, 'lives') }}
     {%- endfor %}
+),
+
+totals as (
+    select
+        live_id,
+        metric,
+        {{ sum_of_trillionths('counted') }} as counted,
+        {{ sum_of_trillionths('exposure') }} as exposure
+    from rates
+    group by live_id, metric
 )
 
 select
-    live_id,
-    report_week,
-    metric,
-    position,
-    counted,
-    exposure,
-    {{ ratio(
-        sum_of_trillionths('counted', 'live') ~ ' * exposure', sum_of_trillionths('exposure', 'live')
-    ) }} as expected
+    rates.live_id,
+    rates.report_week,
+    rates.metric,
+    rates.position,
+    rates.counted,
+    rates.exposure,
+    {{ ratio('totals.counted * rates.exposure', 'totals.exposure') }} as expected
 from rates
-window live as (partition by live_id, metric)
+inner join totals on rates.live_id = totals.live_id and rates.metric = totals.metric
+-- a LIVE that is beyond all sums is no measure for others
+where totals.counted is not null and totals.exposure is not null

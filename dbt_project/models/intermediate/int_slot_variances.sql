@@ -9,7 +9,7 @@ within as (
     select
         market,
         slot_kind,
-        {{ ratio(sum_of_trillionths('squares_within'), 'sum(lives - 1)') }} as live_variance
+        {{ ratio(in_order('sum', 'squares_within'), 'sum(lives - 1)') }} as live_variance
     from cells
     group by market, slot_kind
 ),
@@ -36,7 +36,7 @@ between_creators as (
         market,
         slot_kind,
         {{ ratio(
-            sum_of_trillionths('distance * distance'), 'count(*) - count(distinct slot)'
+            in_order('sum', 'distance * distance'), 'count(*) - count(distinct slot)'
         ) }}
         - {{ in_order('avg', 'chance_variance') }} as creator_variance
     from distances

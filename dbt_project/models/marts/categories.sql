@@ -80,7 +80,7 @@ summed as (
         max(metric_value) as metric_value,
         {{ ratio(
             'sqrt(' ~ ratio(
-                'count(*) * ' ~ sum_of_trillionths('distance * distance'), 'count(*) - 1'
+                'count(*) * ' ~ in_order('sum', 'distance * distance'), 'count(*) - 1'
             ) ~ ')', 'max(under_sum)'
         ) }} as standard_error
     from distances
