@@ -205,8 +205,9 @@ def _plot(result: Result, path: Path) -> None:
     colours = ["tab:blue" if result.groups[name] == "night" else "tab:gray" for name in names]
     figure, axes = plt.subplots(figsize=(7, 0.32 * len(names) + 0.8))
     bars = axes.barh([name.replace("_", " ") for name in names], values, color=colours)
-    axes.bar_label(bars, fmt="%.1f", padding=3)
     axes.axvline(1, color="black", linewidth=0.8)
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    axes.bar_label(bars, fmt="%.2g", padding=4, bbox=ground)
     axes.set_xscale("log")
     axes.set_xlabel("CPU seconds as multiples of parsing alone (the floor), log scale")
     axes.spines[["top", "right"]].set_visible(False)
