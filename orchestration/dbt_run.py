@@ -195,14 +195,18 @@ def build(
     """Build and test the models; unit tests belong to `make test` and are left out.
 
     `on_node` is called as each node ends, `on_log` for dbt's own log (level, text); both from
-    dbt's threads. Models and tests that fail are in the result, not raised.
+    dbt's threads, and not after this has returned or raised: who stops a night does not stop them.
+    Models and tests that fail are in the result, not raised.
     """
     from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 
     events: list[dict[str, Any]] = []
     nodes: list[DbtNode] = []
+    is_over = False
 
     def hear(message: Any) -> None:
+        if is_over:
+            return
         on_log(message.info.level, message.info.msg)
         if message.info.name not in RESULT_EVENTS:
             return
@@ -222,7 +226,10 @@ def build(
         if engine == "duckdb":
             settings = replace(settings, threads=useful_threads(home, settings))
             stack.enter_context(sql_kept(target, fingerprint(project)))
-        result = _invoke(arguments, home, settings, target, project, manifest, [hear], engine)
+        try:
+            result = _invoke(arguments, home, settings, target, project, manifest, [hear], engine)
+        finally:
+            is_over = True
     error = ""
     if result.exception is not None:
         if not isinstance(result.exception, Exception):
