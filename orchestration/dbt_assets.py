@@ -85,7 +85,9 @@ def models_in(manifest_path: Path) -> Models:
     return Models({name: text for name, text in found.items() if text}, rebuilt)
 
 
-def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.AssetsDefinition:
+def models_from(
+    manifest_path: Path, described: Models, manifest: "Manifest | None" = None
+) -> dg.AssetsDefinition:
     """Every model of the manifest as one step; dbt's own `manifest` spares it the parsing."""
     # Read here: given the path, dagster-dbt would remember the first content for ever.
     contents = json.loads(manifest_path.read_bytes())
@@ -96,11 +98,7 @@ def models_from(manifest_path: Path, manifest: "Manifest | None" = None) -> dg.A
         for node in contents["nodes"].values()
         if node["resource_type"] in ("model", "seed")
     )
-    parts = frozenset(
-        f"{node['schema']}.{node['name']}"
-        for node in contents["nodes"].values()
-        if node["config"]["materialized"] == "rebuilt"
-    )
+    parts = frozenset(".".join(table) for table in described.rebuilt)
 
     @dbt_assets(  # type: ignore[untyped-decorator]
         manifest=contents,

@@ -45,7 +45,8 @@ def graph(
     manifest: Manifest | None = None,
 ) -> dg.Definitions:
     """Assets, checks, the job, its schedule and its sensor, over one dbt manifest."""
-    models = models_from(manifest_path, manifest=manifest)
+    described = models_in(manifest_path)
+    models = models_from(manifest_path, described, manifest=manifest)
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),
@@ -57,7 +58,7 @@ def graph(
             assets.landing,
             assets.raw,
             models,
-            assets.candidate_from(models.keys, models_in(manifest_path)),
+            assets.candidate_from(models.keys, described),
             assets.release,
         ],
         asset_checks=[assets.gate_2],
