@@ -1,3 +1,16 @@
+{# What a person did, summed over days or markets; a feed is there where every day has it. #}
+{% macro sums_of_a_person() -%}
+    sum(views) as views,
+    sum(impressions) as impressions,
+    sum(engaged_acts) as engaged_acts,
+    sum(paid_acts) as paid_acts,
+    sum(watch_us) as watch_us,
+    sum(night_watch_us) as night_watch_us,
+    min(has_impressions) as has_impressions,
+    min(has_leaves) as has_leaves,
+    min(has_zone) as has_zone
+{%- endmacro %}
+
 {#
     Each step takes its people from the step before it, so that none can outgrow it. What a feed
     tells is unknown where one LIVE of the week lacks the feed: the rest would be too low.

@@ -25,9 +25,20 @@ span as (
 
 days as (
     select
-        people.*,
+        people.viewer_id,
+        people.market_key,
+        coalesce(markets.region, '') as region,
+        people.activity_date,
         {{ week_of('people.activity_date') }} as report_week,
-        coalesce(markets.region, '') as region
+        people.views,
+        people.impressions,
+        people.engaged_acts,
+        people.paid_acts,
+        people.watch_us,
+        people.night_watch_us,
+        case when people.has_impressions then 1 else 0 end as has_impressions,
+        case when people.has_leaves then 1 else 0 end as has_leaves,
+        case when people.has_zone then 1 else 0 end as has_zone
     from {{ ref('int_viewer_days') }} as people
     inner join span
         on people.activity_date >= span.first_week and people.activity_date <= span.last_date
@@ -66,15 +77,7 @@ person_days as (
         {{ scope_key }} as scope_key,
         report_week,
         viewer_id,
-        sum(views) as views,
-        sum(impressions) as impressions,
-        sum(engaged_acts) as engaged_acts,
-        sum(paid_acts) as paid_acts,
-        sum(watch_us) as watch_us,
-        sum(night_watch_us) as night_watch_us,
-        min(case when has_impressions then 1 else 0 end) = 1 as has_impressions,
-        min(case when has_leaves then 1 else 0 end) = 1 as has_leaves,
-        min(case when has_zone then 1 else 0 end) = 1 as has_zone
+        {{ sums_of_a_person() }}
     from days
     group by {{ 'region, ' if scope == 'region' }}report_week, viewer_id, activity_date
     {%- endfor %}
@@ -86,19 +89,11 @@ people as (
         scope_key,
         report_week,
         viewer_id,
-        sum(views) as views,
-        sum(impressions) as impressions,
-        sum(engaged_acts) as engaged_acts,
-        sum(paid_acts) as paid_acts,
-        sum(watch_us) as watch_us,
-        coalesce(sum(night_watch_us), 0) as night_watch_us,
         count(watch_us) as viewer_days,
         count(*) filter (
             where watch_us > {{ whole(1000000) }} * {{ parameter('over_viewing_sec') }}
         ) as over_viewing_days,
-        min(case when has_impressions then 1 else 0 end) as has_impressions,
-        min(case when has_leaves then 1 else 0 end) as has_leaves,
-        min(case when has_zone then 1 else 0 end) as has_zone
+        {{ sums_of_a_person() }}
     from person_days
     group by scope, scope_key, report_week, viewer_id
 )
