@@ -147,8 +147,9 @@
 {%- endmacro %}
 
 {#
-    The quarter of an hour in which a time in UTC lies. No clock shows a new hour or day within one, so
-    that each needs to be asked once only what its hour and day are elsewhere: time zones are dear.
+    The quarter of an hour in which a time in UTC lies. No market's clock shows a new hour or day,
+    or is changed, within one (by the time zone database, since 2012), so that each needs to be
+    asked once only what its hour and day are elsewhere: time zones are dear.
 #}
 {% macro quarter_hour(ts) -%}
     {{ return(adapter.dispatch('quarter_hour')(ts)) }}
@@ -164,8 +165,8 @@
 
 {#
     An aggregate of doubles that meets its rows in the order of their values: rounding makes every
-    other order another result in the last digit. Spark takes them as its tasks end. Sorting is dear:
-    for many rows there is `sum_of_trillionths`.
+    other order another result in the last digit. Spark takes them as its tasks end. Sorting is
+    dear: for many rows there is `sum_of_trillionths`.
 #}
 {% macro in_order(aggregate, values) -%}
     {{ return(adapter.dispatch('in_order')(aggregate, values)) }}

@@ -39,6 +39,7 @@ shared as (
     group by one.creator_id, other.creator_id
 ),
 
+-- Named here again, since DuckDB writes down the whole of what is named once and read twice.
 departures as (
     select
         views.creator_id,

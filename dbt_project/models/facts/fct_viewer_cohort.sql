@@ -10,6 +10,7 @@ as_of as (
     select * from {{ ref('int_as_of') }}
 ),
 
+-- Named here again, since DuckDB writes down the whole of what is named once and read twice.
 starts as (
     select
         viewer_id,

@@ -25,6 +25,7 @@ counted as (
             and people.report_week = weeks.report_week
 ),
 
+-- Named here again, since DuckDB writes down the whole of what is named once and read twice.
 first_weeks as (
     select
         people.subject_kind,

@@ -14,7 +14,8 @@ lives as (
     select * from {{ ref('int_lives') }}
 ),
 
--- Whoever is in a rebuilt LIVE, with all that they ever saw of its creator.
+-- Whoever is in a rebuilt LIVE, with all that they ever saw of its creator. Named here again, since
+-- DuckDB writes down the whole of what is named once and read twice.
 people as (
     select distinct
         coalesce(creator_id, '') as creator_key,
