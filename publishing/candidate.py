@@ -378,7 +378,7 @@ def _create_receipts(connection: duckdb.DuckDBPyConnection) -> None:
     for name, (comment, columns) in _RECEIPTS.items():
         table = f"candidate.meta.{name}"
         definitions = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
-        connection.execute(f"create or replace table {table} ({definitions})")
+        connection.execute(f"create table {table} ({definitions})")
         connection.execute(f"comment on table {table} is {literal(comment)}")
         for column, (_, text) in columns.items():
             connection.execute(f"comment on column {table}.{column} is {literal(text)}")
