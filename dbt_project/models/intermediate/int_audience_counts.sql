@@ -7,31 +7,33 @@
 ) }}
 
 with weeks as (
-    select
-        *,
-        cast(report_week - interval '7' day as date) as week_before
-    from {{ ref('int_later_audiences') }}
+    select * from {{ ref('int_later_audiences') }}
 ),
 
 counted as (
-    select
-        people.*,
-        weeks.week_before
+    select people.*
     from {{ ref('int_audiences') }} as people
-    inner join weeks
-        on
-            people.subject_kind = weeks.subject_kind
-            and people.subject_id = weeks.subject_id
-            and people.report_week = weeks.report_week
+    where
+        (people.subject_kind, people.subject_id, people.report_week) in (
+            select
+                weeks.subject_kind,
+                weeks.subject_id,
+                weeks.report_week
+            from weeks
+        )
 ),
 
--- Named here again, since DuckDB writes down the whole of what is named once and read twice.
-first_weeks as (
+-- All weeks of whoever is counted. Named here again, since DuckDB writes down the whole of what is
+-- named once and read twice.
+visits as (
     select
         people.subject_kind,
         people.subject_id,
-        people.viewer_key,
-        min(people.report_week) as first_week
+        people.report_week,
+        lag(people.report_week) over (
+            partition by people.subject_kind, people.subject_id, people.viewer_key
+            order by people.report_week
+        ) as last_week
     from {{ ref('int_audiences') }} as people
     where
         (people.subject_kind, people.subject_id, people.viewer_key) in (
@@ -41,39 +43,21 @@ first_weeks as (
                 counted.viewer_key
             from counted
         )
-    group by people.subject_kind, people.subject_id, people.viewer_key
-),
-
-before as (
-    select people.*
-    from {{ ref('int_audiences') }} as people
-    where
-        (people.subject_kind, people.subject_id, people.report_week) in (
-            select
-                weeks.subject_kind,
-                weeks.subject_id,
-                weeks.week_before
-            from weeks
-        )
 )
 
 select
-    counted.subject_kind,
-    counted.subject_id,
-    counted.report_week,
+    visits.subject_kind,
+    visits.subject_id,
+    visits.report_week,
     count(*) as viewers,
-    count(before.report_week) as viewers_of_week_before,
-    count(*) filter (where counted.report_week = first_weeks.first_week) as viewers_never_before
-from counted
-inner join first_weeks
+    count(*) filter (
+        where visits.last_week = cast(visits.report_week - interval '7' day as date)
+    ) as viewers_of_week_before,
+    count(*) filter (where visits.last_week is null) as viewers_never_before
+from visits
+inner join weeks
     on
-        counted.subject_kind = first_weeks.subject_kind
-        and counted.subject_id = first_weeks.subject_id
-        and counted.viewer_key = first_weeks.viewer_key
-left join before
-    on
-        counted.subject_kind = before.subject_kind
-        and counted.subject_id = before.subject_id
-        and counted.viewer_key = before.viewer_key
-        and counted.week_before = before.report_week
-group by counted.subject_kind, counted.subject_id, counted.report_week
+        visits.subject_kind = weeks.subject_kind
+        and visits.subject_id = weeks.subject_id
+        and visits.report_week = weeks.report_week
+group by visits.subject_kind, visits.subject_id, visits.report_week

@@ -22,6 +22,7 @@ lives as (
 
 phased as (
     select
+        lives.report_week,
         happenings.kind,
         happenings.subject_id,
         happenings.start_ts,
@@ -33,12 +34,16 @@ phased as (
         end as phase,
         counts.*
     from happenings
+    inner join lives on happenings.live_id = lives.live_id
     inner join counts on happenings.live_id = counts.live_id
 ),
 
+-- A night reads a few weeks: DuckDB skips the others where they stand together. Ordered here and
+-- not at the end, where there are twelve times the rows.
 sums as (
     select
         live_id,
+        report_week,
         kind,
         subject_id,
         start_ts,
@@ -47,7 +52,8 @@ sums as (
         {{ diagnosed_sums() }}
     from phased
     where phase = 'during' or is_reference
-    group by live_id, kind, subject_id, start_ts, phase, position
+    group by live_id, report_week, kind, subject_id, start_ts, phase, position
+    order by report_week
 ),
 
 counted as (
@@ -55,7 +61,7 @@ counted as (
     {{ 'union all' if not loop.first }}
     select
         sums.live_id,
-        lives.report_week,
+        sums.report_week,
         sums.kind,
         sums.subject_id,
         sums.start_ts,
@@ -71,6 +77,4 @@ counted as (
     {%- endfor %}
 )
 
--- A night reads a few weeks: DuckDB skips the others where they stand together.
 select * from counted
-order by report_week
