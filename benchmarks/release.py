@@ -45,13 +45,14 @@ def _milliseconds(connection: duckdb.DuckDBPyConnection, query: str) -> float:
 
 
 def parquet_bytes(release: Path) -> int:
-    """All tables of the release as zstd Parquet, together."""
+    """All tables and views of the release as zstd Parquet, together."""
     with (
         tempfile.TemporaryDirectory() as folder,
         duckdb.connect(str(release), read_only=True) as connection,
     ):
         for schema, name in connection.execute(
-            "select schema_name, table_name from duckdb_tables() where not internal"
+            "select schema_name, table_name from duckdb_tables() where not internal union all"
+            " select schema_name, view_name from duckdb_views() where not internal"
         ).fetchall():
             connection.execute(
                 f"copy {schema}.{name} to '{folder}/{schema}.{name}.parquet'"

@@ -1,4 +1,4 @@
-"""Which tables and columns of a published file explain nothing to their reader.
+"""Which tables, views and columns of a published file explain nothing to their reader.
 
 Belongs here: the one query for it, run by the gate and by publishing. Does not: any comment.
 """
@@ -8,6 +8,12 @@ from __future__ import annotations
 MISSING_COMMENTS = """
     select schema_name || '.' || table_name as without_comment
     from duckdb_tables()
+    where database_name = current_database()
+        and schema_name in ('facts', 'marts', 'meta')
+        and coalesce(trim(comment), '') = ''
+    union all
+    select schema_name || '.' || view_name
+    from duckdb_views()
     where database_name = current_database()
         and schema_name in ('facts', 'marts', 'meta')
         and coalesce(trim(comment), '') = ''

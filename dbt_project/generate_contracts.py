@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import yaml
 
+SEEDS = Path(__file__).parent / "seeds" / "_seeds.yml"
 MODELS = Path(__file__).parent / "models"
 DICTIONARY = Path(__file__).parents[1] / "docs" / "data_dictionary.md"
 ROOMS = ("facts", "marts", "meta")
@@ -64,9 +67,10 @@ def contracts(warehouse: Path) -> dict[Path, str]:
                 text, missing = _contract(model, columns, metrics, documented)
                 texts[model.with_suffix(".yml")] = text
                 unknown += missing
+        seeds = [line for seed in _published_seeds() for line in _section(connection, seed)]
     if unknown:
         sys.exit(f"Describe these columns in columns.md: {', '.join(sorted(set(unknown)))}.")
-    texts[DICTIONARY] = _dictionary(texts)
+    texts[DICTIONARY] = _dictionary(texts) + "\n".join(seeds) + "\n"
     return texts
 
 
@@ -93,6 +97,30 @@ def _dictionary(contracts: dict[Path, str]) -> str:
             meaning = docs[doc[1]] if doc else description.replace("''", "'")
             lines.append(f"| {name} | {kind} | {meaning} |")
     return "\n".join(lines) + "\n"
+
+
+def _published_seeds() -> list[dict[str, Any]]:
+    seeds = yaml.safe_load(SEEDS.read_text())["seeds"]
+    return [seed for seed in seeds if seed.get("config", {}).get("schema") in ROOMS]
+
+
+def _section(connection: duckdb.DuckDBPyConnection, seed: dict[str, Any]) -> list[str]:
+    """What the page says of a seed, which describes itself."""
+    room, name = seed["config"]["schema"], seed["name"]
+    types = dict(
+        connection.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where schema_name = ? and table_name = ?",
+            [room, name],
+        ).fetchall()
+    )
+    lines = ["", f"## {room}.{name}", "", seed["description"].strip(), ""]
+    lines += ["| column | type | meaning |", "|---|---|---|"]
+    for column in seed["columns"]:
+        kind = types[column["name"]]
+        kind = TYPES.get(kind, kind.lower())
+        lines.append(f"| {column['name']} | {kind} | {column['description']} |")
+    return lines
 
 
 def _contract(

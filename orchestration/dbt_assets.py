@@ -65,14 +65,16 @@ class Rooms(DagsterDbtTranslator):  # type: ignore[misc]
 
 
 def models_in(manifest_path: Path) -> Models:
-    """What the models say of themselves, and by which columns those are rebuilt that are in parts.
+    """What the models say of themselves, by which columns those are rebuilt that are in parts, and
+    which of them only show another one.
 
     The descriptions become comments of the published file once; as comments of the warehouse dbt
     would set them anew each night, statement by statement, for a third of its time.
     """
-    found, rebuilt = {}, {}
-    for node in json.loads(manifest_path.read_text())["nodes"].values():
-        if node["resource_type"] == "model":
+    found, rebuilt, shown = {}, {}, {}
+    nodes = json.loads(manifest_path.read_text())["nodes"]
+    for node in nodes.values():
+        if node["resource_type"] in ("model", "seed"):
             name, settings = f"{node['schema']}.{node['name']}", node["config"]
             found[name] = node["description"].strip()
             for column in node["columns"].values():
@@ -82,7 +84,11 @@ def models_in(manifest_path: Path) -> Models:
                 rebuilt[node["schema"], node["name"]] = RebuiltBy(
                     tuple(settings["rebuilt_by"]), (schema, table)
                 )
-    return Models({name: text for name, text in found.items() if text}, rebuilt)
+            if settings["materialized"] == "shown":
+                read = [nodes[unique_id] for unique_id in node["depends_on"]["nodes"]]
+                (fact,) = (one["name"] for one in read if one["schema"] == "facts")
+                shown[node["schema"], node["name"]] = ("facts", fact)
+    return Models({name: text for name, text in found.items() if text}, rebuilt, shown)
 
 
 def models_from(

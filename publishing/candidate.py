@@ -1,7 +1,7 @@
 """Builds the next release as a file of its own, beside the releases and seen by nobody.
 
-Belongs here: the copy of facts, marts and meta with comments, the receipts and macros, and what a
-published file must be (types, storage version, no write-ahead log). Does not: what is taken over
+Belongs here: the copy of facts, marts and meta with comments, the receipts, views and macros, and
+what a published file must be (types, storage version, no write-ahead log). Does not: what is taken over
 from the last release (last_release.py), showing the file (release.py), judging it (data_quality).
 """
 
@@ -39,6 +39,7 @@ from publishing.last_release import (
     seal,
     shows,
     tables_of,
+    views_of,
 )
 from publishing.macros import macros_of
 from publishing.pseudonyms import create_pseudonyms, hidden, viewer_columns
@@ -101,11 +102,12 @@ class Models:
 
     `descriptions` become comments, by schema.table and schema.table.column; what is not named
     there keeps the warehouse's own comment. `rebuilt` are the tables of which a night in parts
-    replaces only rows.
+    replaces only rows. `shown` maps a view to the one table of which it shows the rows.
     """
 
     descriptions: Mapping[str, str] = field(default_factory=dict)
     rebuilt: Mapping[Table, RebuiltBy] = field(default_factory=dict)
+    shown: Mapping[Table, Table] = field(default_factory=dict)
 
 
 _NO_MODELS = Models()
@@ -113,8 +115,8 @@ _NO_MODELS = Models()
 
 @dataclass(frozen=True)
 class Candidate:
-    """The file of the next release. Of the tables in `rebuilt` only those rows are new that the
-    warehouse lists, all others are as they were published last.
+    """The file of the next release. Of the tables and views in `rebuilt` only those rows are new
+    that the warehouse lists, all others are as they were published last.
     """
 
     path: Path
@@ -137,8 +139,8 @@ def build_candidate(
     (last_release.py), the candidate starts as its copy, and what was rebuilt is replaced.
     Viewers stand in it under their pseudonyms (pseudonyms.py).
     What an interrupted build left behind is removed first. `now` is UTC without a zone. Raises
-    LivehouseError where the warehouse is missing, holds nothing to publish, or has a column whose
-    type is not BI-safe.
+    LivehouseError where the warehouse is missing, holds nothing to publish, has a column whose type
+    is not BI-safe, or a view that shows what is not published.
     """
     checked_id(release_id)
     if not home.warehouse.exists():
@@ -157,7 +159,7 @@ def build_candidate(
     }
     with duckdb.connect(config=config) as connection:
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
-        tables = _tables(connection)
+        tables, views = _tables(connection), _views(connection)
         _assert_bi_safe(connection)
         key, viewers = home_key(home), viewer_columns(connection, SCHEMAS)
         current = home.current / FILE_NAME
@@ -172,14 +174,16 @@ def build_candidate(
             # In a second transaction: it writes into the blocks that the first one freed.
             with _transaction(connection):
                 rebuilt = _copy(connection, tables, kept, viewers, key)
+                _create_views(connection)
                 _create_receipts(connection)
                 restated = _record_restatements(connection, home, release_id)
                 build = build_of(connection)
                 seal_of_build = _seal(key, build, viewers) if build else None
                 _record_release(connection, release_id, now, tables, restated, seal_of_build)
                 _create_macros(connection)
-                _comment(connection, tables, models.descriptions)
-    return Candidate(candidate, rebuilt)
+                _comment(connection, tables, views, models.descriptions)
+    seen = {view: rebuilt[table] for view, table in models.shown.items() if table in rebuilt}
+    return Candidate(candidate, {**rebuilt, **seen})
 
 
 def record_checks(
@@ -264,13 +268,11 @@ def assert_no_log(file: Path) -> None:
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None]]:
-    """Schema, name and comment of each table and view of the warehouse that is published."""
+    """Schema, name and comment of each table of the warehouse that is published."""
     tables = connection.execute(
         "select schema_name, table_name, comment from duckdb_tables() "
-        "where database_name = 'warehouse' and list_contains(?, schema_name) union all "
-        "select schema_name, view_name, comment from duckdb_views() "
         "where database_name = 'warehouse' and list_contains(?, schema_name) order by all",
-        [SCHEMAS, SCHEMAS],
+        [SCHEMAS],
     ).fetchall()
     published = [row for row in tables if not (row[0] == "meta" and row[1] in _RECEIPTS)]
     if not published:
@@ -279,6 +281,15 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str |
             remedy="Build the models first: livehouse run --full.",
         )
     return published
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None]]:
+    """The same of each view."""
+    return connection.execute(
+        "select schema_name, view_name, comment from duckdb_views() "
+        "where database_name = 'warehouse' and list_contains(?, schema_name) order by all",
+        [SCHEMAS],
+    ).fetchall()
 
 
 def _assert_bi_safe(connection: duckdb.DuckDBPyConnection) -> None:
@@ -343,16 +354,39 @@ def _copy(
     return {table: kept[table] for table in replaced}
 
 
+def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every view of the warehouse that is published and not there already.
+
+    It names its table by schema, so that it shows the candidate's: under pseudonyms, and wherever
+    the file is opened.
+    """
+    present = views_of(connection, "candidate")
+    connection.execute("use candidate")
+    for (schema, name), sql in views_of(connection, "warehouse").items():
+        if schema in SCHEMAS and (schema, name) not in present:
+            try:
+                connection.execute(sql)
+            except duckdb.CatalogException as error:
+                raise LivehouseError(
+                    f"the view {schema}.{name} shows what is not published: {error}",
+                    remedy="Make its model a table, or let it read published tables alone.",
+                ) from error
+    connection.execute("use memory")
+
+
 def _comment(
     connection: duckdb.DuckDBPyConnection,
     tables: list[tuple[str, str, str | None]],
+    views: list[tuple[str, str, str | None]],
     descriptions: Mapping[str, str],
 ) -> None:
-    """Every comment of a table and column, where it is not there already."""
+    """Every comment of a table, view and column, where it is not there already."""
     present = {
         tuple(names): comment
         for *names, comment in connection.execute(
             "select schema_name, table_name, comment from duckdb_tables()"
+            " where database_name = 'candidate' union all"
+            " select schema_name, view_name, comment from duckdb_views()"
             " where database_name = 'candidate'"
         ).fetchall()
         + connection.execute(
@@ -360,16 +394,17 @@ def _comment(
             " where database_name = 'candidate'"
         ).fetchall()
     }
-    published = {table[:2] for table in tables}
+    kinds = {table[:2]: "table" for table in tables} | {view[:2]: "view" for view in views}
     columns = connection.execute(
         "select schema_name, table_name, column_name, comment from duckdb_columns() "
         "where database_name = 'warehouse' and list_contains(?, schema_name)",
         [SCHEMAS],
     ).fetchall()
-    for *names, comment in (*tables, *columns):
+    for *names, comment in (*tables, *views, *columns):
         text = descriptions.get(".".join(names), comment)
-        if tuple(names[:2]) in published and text != present[tuple(names)]:
-            kind = "table" if len(names) == 2 else "column"
+        kind = kinds.get(tuple(names[:2]))
+        if kind and text != present[tuple(names)]:
+            kind = kind if len(names) == 2 else "column"
             value = "null" if text is None else literal(text)
             connection.execute(f"comment on {kind} {quoted('candidate', *names)} is {value}")
 

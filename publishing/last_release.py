@@ -121,7 +121,8 @@ def keep(
     and return these: the same columns as in the warehouse, a list that still tells what was
     rebuilt, and no viewer, who has another name here, among the columns that tell whose a row is.
 
-    Any other table with the columns of the warehouse stays, empty: it keeps its comments.
+    Any other table with the columns of the warehouse stays, empty: it keeps its comments. So does
+    a view that is the warehouse's own.
     """
     ours, theirs = (_columns(connection, catalog) for catalog in ("candidate", "warehouse"))
     lists = tables_of(connection, "warehouse")  # a view would show what is listed now
@@ -133,9 +134,15 @@ def keep(
         and by.listed in lists
         and not set(by.columns) & set(viewers.get(table, ()))
     }
+    views, shown = views_of(connection, "candidate"), views_of(connection, "warehouse")
     for table in ours.keys() - kept.keys():
-        out = "delete from" if ours[table] == theirs.get(table) else "drop table"
-        connection.execute(f"{out} {quoted('candidate', *table)}")
+        is_same = ours[table] == theirs.get(table) and views.get(table) == shown.get(table)
+        if table in views:
+            out = None if is_same else "drop view"
+        else:
+            out = "delete from" if is_same else "drop table"
+        if out:
+            connection.execute(f"{out} {quoted('candidate', *table)}")
     for (name,) in connection.execute(
         "select distinct function_name from duckdb_functions()"
         " where database_name = 'candidate' and not internal"
@@ -150,6 +157,18 @@ def tables_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[Table]
         (schema, name)
         for schema, name in connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = ?", [catalog]
+        ).fetchall()
+    }
+
+
+def views_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[Table, str]:
+    """The views of a catalog, each with the statement that creates it, which names no catalog."""
+    return {
+        (schema, name): sql
+        for schema, name, sql in connection.execute(
+            "select schema_name, view_name, sql from duckdb_views()"
+            " where database_name = ? and not internal order by all",
+            [catalog],
         ).fetchall()
     }
 

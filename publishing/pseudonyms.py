@@ -34,12 +34,13 @@ def holds_viewers(schema: str, table: str, column: str) -> str | None:
 def viewer_columns(
     connection: duckdb.DuckDBPyConnection, schemas: Iterable[str]
 ) -> dict[tuple[str, str], dict[str, str]]:
-    """(schema, table) -> column -> condition of the columns of the attached `warehouse` that hold
-    viewers.
+    """(schema, table) -> column -> condition of the columns of tables of the attached `warehouse`
+    that hold viewers. A view shows what its table does.
     """
     holders: dict[tuple[str, str], dict[str, str]] = {}
     for schema, table, column, kind in connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "semi join duckdb_tables() using (database_name, schema_name, table_name) "
         "where database_name = 'warehouse' and list_contains(?, schema_name) order by all",
         [list(schemas)],
     ).fetchall():

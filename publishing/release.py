@@ -149,11 +149,12 @@ def rollback(home: Home, release_id: str | None) -> Release:
 
 
 def _smoke_query(candidate: Path) -> None:
-    """Open the file as a reader does and read every table once."""
+    """Open the file as a reader does and read every table and view once."""
     try:
         with duckdb.connect(str(candidate), read_only=True) as connection:
             tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() order by all"
+                "select schema_name, table_name from duckdb_tables() union all"
+                " select schema_name, view_name from duckdb_views() where not internal order by all"
             ).fetchall()
             for table in tables:
                 connection.execute(f"from {quoted(*table)} limit 1").fetchall()

@@ -260,6 +260,38 @@ def test_a_table_copied_as_a_whole_has_tonights_rows_columns_and_comments(home: 
     assert read(home, comments) == [("", "Few."), ("live_id", "The LIVE."), ("n", None)]
 
 
+def test_a_view_that_is_the_same_keeps_its_comment_and_another_is_made_anew(home: Home) -> None:
+    shown = "create or replace view marts.shown as select live_id, n from facts.fct_view"
+    change(home, shown + "; create view marts.leaves as from facts.fct_small")
+    described = {"marts.shown": "As it is.", "marts.shown.n": "How many."}
+    seen = "select live_id, n from marts.shown order by all"
+    comments = "select comment from duckdb_columns() where table_name = 'shown' order by all"
+    release(home, 1, descriptions=described)
+    build(home, "two", "drop view marts.leaves")
+    release(home, 2, "one", descriptions=described)
+    assert read(home, seen) == IN_PARTS
+    assert read(home, comments) == [("How many.",), (None,)]
+    assert read(home, "select view_name from duckdb_views() where not internal") == [("shown",)]
+    build(home, "three", shown.replace(" n ", " -n as n "))
+    release(home, 3, "two", descriptions=described)
+    assert read(home, seen) == [(live, -n) for live, n in IN_PARTS]
+    assert read(home, comments) == [("How many.",), (None,)]
+
+
+def test_a_view_is_new_where_its_table_is(home: Home) -> None:
+    change(home, "create view marts.shown as from facts.fct_view")
+    models = Models(
+        rebuilt={("facts", "fct_view"): BY_LIVE},
+        shown={("marts", "shown"): ("facts", "fct_view"), ("marts", "x"): ("facts", "fct_small")},
+    )
+    release(home, 1)
+    build(home, "two")
+    candidate = build_candidate(home, "20260103T020000Z", NOW, models, "one", 1.0)
+    assert candidate.rebuilt == {("facts", "fct_view"): BY_LIVE, ("marts", "shown"): BY_LIVE}
+    whole = build_candidate(home, "20260104T020000Z", NOW, models)
+    assert whole.rebuilt == {}
+
+
 def test_what_the_models_no_longer_have_is_gone(home: Home) -> None:
     build(
         home,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -52,6 +53,7 @@ LIVES = [  # live_id, views, impressions, viewers, comments, shares, gmv
     ("b", 30, 60, 20, 5, 1, "0.00"),
     ("c", 0, 40, 0, 0, 0, "15.00"),
 ]
+RATIOS = [("a", 0.1), ("b", 0.5), ("c", 0.0)]
 MACROS = ["comment_weight", "engagement_rate_events", "err", "show_gpm"]
 
 
@@ -139,7 +141,6 @@ def test_a_release_holds_facts_marts_and_meta_and_nothing_private(home: Home) ->
         "select schema_name, table_name from duckdb_tables() order by all",
     ) == [
         ("facts", "fct_live_session"),
-        ("marts", "live_sessions"),
         ("meta", "checks"),
         ("meta", "loads"),
         ("meta", "metrics"),
@@ -147,11 +148,25 @@ def test_a_release_holds_facts_marts_and_meta_and_nothing_private(home: Home) ->
         ("meta", "restatements"),
         ("meta", "run_profile"),
     ]
-    assert read(published(home), "select live_id, err from marts.live_sessions") == [
-        ("a", 0.1),
-        ("b", 0.5),
-        ("c", 0.0),
-    ]
+    assert read(published(home), "select live_id, err from marts.live_sessions") == RATIOS
+
+
+def test_a_view_stays_one_and_shows_the_release_wherever_it_is_opened(home: Home) -> None:
+    release(home)
+    elsewhere = home.root.parent / "of another name.duckdb"
+    shutil.copyfile(published(home), elsewhere)
+    change(home, "update facts.fct_live_session set views = 0")
+    with duckdb.connect() as db:
+        db.execute("attach ? as a_name (read_only)", [str(elsewhere)])
+        assert db.execute("select schema_name, view_name from duckdb_views() where not internal") \
+            .fetchall() == [("marts", "live_sessions")]
+        assert db.execute("select live_id, err from a_name.marts.live_sessions").fetchall() == RATIOS
+
+
+def test_a_view_of_what_is_not_published_is_refused(home: Home) -> None:
+    change(home, "create view marts.unpublished as select event_id::varchar as id from raw.events")
+    with pytest.raises(LivehouseError, match=r"marts\.unpublished shows what is not published"):
+        build_candidate(home, "20260201T020000Z", NOW)
 
 
 def test_a_release_leaves_no_log_no_candidate_and_one_read_only_file(home: Home) -> None:
@@ -175,7 +190,7 @@ def test_comments_are_carried_whatever_they_hold(home: Home) -> None:
         "where table_name = 'live_sessions' and column_name = 'err'",
     ) == [(HOSTILE,)]
     assert read(
-        published(home), "select comment from duckdb_tables() where table_name = 'live_sessions'"
+        published(home), "select comment from duckdb_views() where view_name = 'live_sessions'"
     ) == [(HOSTILE,)]
 
 
@@ -498,6 +513,7 @@ import duckdb, sys
 assert duckdb.__version__ == "1.1.0", duckdb.__version__
 db = duckdb.connect(sys.argv[1], read_only=True)
 print(db.execute("select err(views, impressions) from facts.fct_live_session").fetchall())
+print(db.execute("select live_id, err from marts.live_sessions").fetchall())
 print(db.execute("select name from meta.checks").fetchall())
 print(db.execute("select count(*) from duckdb_columns() where comment is null "
                  "and schema_name in ('facts', 'marts', 'meta')").fetchall())
@@ -509,4 +525,4 @@ print(db.execute("select count(*) from duckdb_columns() where comment is null "
         check=False,
     )
     assert done.stderr == ""
-    assert done.stdout.splitlines() == ["[(0.2,)]", "[('there_is_a_live',)]", "[(0,)]"]
+    assert done.stdout.splitlines() == ["[(0.2,)]", str(RATIOS), "[('there_is_a_live',)]", "[(0,)]"]

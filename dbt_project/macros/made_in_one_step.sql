@@ -11,14 +11,14 @@
     {{ return(made_in_one_step('view')) }}
 {% endmaterialization %}
 
-{% macro made_in_one_step(type) %}
+{% macro made_in_one_step(type, sql=compiled_code) %}
     {%- set old = load_cached_relation(this) -%}
     {%- if old is not none and old.type != type -%}
         {%- do adapter.drop_relation(old) -%}
     {%- endif -%}
     {%- call statement('main') -%}
         create or replace {{ type }} {{ this }} as (
-            {{ compiled_code }}
+            {{ sql }}
         )
     {%- endcall -%}
     {{ return(it_is_made(type)) }}

@@ -53,13 +53,21 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The settings of a table that is `rebuilt`; none where every night makes the whole of it. #}
+{#
+    The settings of a table that is `rebuilt`, for a mart that is `shown` those of its fact; none
+    where every night makes the whole of it.
+#}
 {% macro rebuilt_parts(relation) -%}
     {{ return(adapter.dispatch('rebuilt_parts')(relation)) }}
 {%- endmacro %}
 
 {% macro duckdb__rebuilt_parts(relation) -%}
     {%- set node = graph.nodes['model.livehouse.' ~ relation.identifier] if execute else none -%}
+    {%- if node and node.config.materialized == 'shown' -%}
+        {%- for name in node.depends_on.nodes if graph.nodes[name].schema == 'facts' -%}
+            {{ return(rebuilt_parts({'identifier': graph.nodes[name].alias})) }}
+        {%- endfor -%}
+    {%- endif -%}
     {{ return(node.config if node and node.config.materialized == 'rebuilt' else {}) }}
 {%- endmacro %}
 

@@ -42,7 +42,7 @@
      'about': 'How alike the local start times of the week are: 1 at the same time of day, 0 spread over it.'},
     {'name': 'consistency_streak_weeks', 'how': 'model', 'sql': 'weeks in a row with enough valid days',
      'feed': '', 'unit': 'count', 'grains': 'CW', 'is_additive': false, 'better': 'higher',
-     'from': '002:L62', 'about': 'Weeks in a row, up to this one, with enough valid LIVE days (seed parameters).'},
+     'from': '002:L62', 'about': 'Weeks in a row, up to this one, with enough valid LIVE days (meta.parameters).'},
     {'name': 'events_scheduled', 'how': 'model', 'sql': 'scheduled events whose half hour has passed',
      'feed': 'has_notifications', 'unit': 'count', 'grains': 'CW', 'is_additive': true,
      'better': '', 'from': 'Tokopedia',

@@ -1,6 +1,6 @@
 -- How far the audiences of two creators are the same people.
 -- Grain: one row per pair of creators (creator_a < creator_b) with a common viewer.
-{{ config(meta={'key': ['creator_a', 'creator_b']}) }}
+{{ config(materialized='shown', meta={'key': ['creator_a', 'creator_b']}) }}
 
 with pairs as (
     select * from {{ ref('fct_creator_pair') }}

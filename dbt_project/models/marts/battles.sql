@@ -1,6 +1,6 @@
 -- Battles, side by side, with score, diamonds, shares and the opponent where there is one.
 -- Grain: one row per battle, LIVE and start (battle_id, live_id, start_ts).
-{{ config(meta={'key': ['battle_id', 'live_id', 'start_ts']}) }}
+{{ config(materialized='shown', meta={'key': ['battle_id', 'live_id', 'start_ts']}) }}
 
 with sides as (
     select * from {{ ref('fct_battle_side') }}

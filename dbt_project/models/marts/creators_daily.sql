@@ -1,6 +1,6 @@
 -- Creators by the day, with every ratio beside its numerator and denominator.
 -- Grain: one row per creator and report_date with LIVEs.
-{{ config(meta={'key': ['creator_id', 'report_date']}) }}
+{{ config(materialized='shown', meta={'key': ['creator_id', 'report_date']}) }}
 
 with days as (
     select * from {{ ref('fct_creator_day') }}

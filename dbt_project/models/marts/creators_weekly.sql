@@ -1,6 +1,6 @@
 -- Creators by the week, with every ratio beside its numerator and denominator.
 -- Grain: one row per creator and report_week with LIVEs.
-{{ config(meta={'key': ['creator_id', 'report_week']}) }}
+{{ config(materialized='shown', meta={'key': ['creator_id', 'report_week']}) }}
 
 with weeks as (
     select * from {{ ref('fct_creator_week') }}

@@ -1,6 +1,6 @@
 -- Who gifts to a creator: how much, since when, and which part of all diamonds.
 -- Grain: one row per creator_id and viewer_id with a gift.
-{{ config(meta={'key': ['creator_id', 'viewer_id']}) }}
+{{ config(materialized='shown', meta={'key': ['creator_id', 'viewer_id']}) }}
 
 with gifters as (
     select * from {{ ref('fct_creator_gifter') }}

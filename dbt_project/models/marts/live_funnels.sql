@@ -1,14 +1,9 @@
 -- The funnel of a LIVE by channel and audience, with ratios.
 -- Grain: one row per LIVE, channel and audience.
-{{ config(
-    materialized='rebuilt',
-    rebuilt_by=['live_id'],
-    meta={'key': ['live_id', 'channel', 'audience']}
-) }}
+{{ config(materialized='shown', meta={'key': ['live_id', 'channel', 'audience']}) }}
 
 with funnels as (
     select * from {{ ref('fct_live_funnel') }}
-    where {{ is_rebuilt() }}
 )
 
 select

@@ -1,14 +1,9 @@
 -- LIVEs minute by minute, with ratios.
 -- Grain: one row per LIVE and clock minute.
-{{ config(
-    materialized='rebuilt',
-    rebuilt_by=['live_id'],
-    meta={'key': ['live_id', 'minute_ts']}
-) }}
+{{ config(materialized='shown', meta={'key': ['live_id', 'minute_ts']}) }}
 
 with minutes as (
     select * from {{ ref('fct_live_minute') }}
-    where {{ is_rebuilt() }}
 )
 
 select

@@ -1,15 +1,9 @@
 -- Products in a LIVE, with ratios.
 -- Grain: one row per LIVE and product.
-{{ config(
-    materialized='rebuilt',
-    rebuilt_by=['live_id'],
-    rebuilt_in='intermediate.int_rebuilt_histories',
-    meta={'key': ['live_id', 'product_id']}
-) }}
+{{ config(materialized='shown', meta={'key': ['live_id', 'product_id']}) }}
 
 with products as (
     select * from {{ ref('fct_live_product') }}
-    where {{ is_rebuilt(listed='int_rebuilt_histories') }}
 )
 
 select

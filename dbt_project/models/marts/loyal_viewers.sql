@@ -1,13 +1,13 @@
 -- Who came back to a creator or supports them, and whether they are still coming.
 -- Grain: one row per creator_id and viewer_id with two LIVEs watched, a gift or several acts.
-{{ config(meta={'key': ['creator_id', 'viewer_id']}) }}
+{{ config(materialized='shown', meta={'key': ['creator_id', 'viewer_id']}) }}
 
 with viewers as (
     select * from {{ ref('fct_viewer_creator') }}
 ),
 
 as_of as (
-    select * from {{ ref('int_as_of') }}
+    select * from {{ ref('as_of') }}
 ),
 
 flagged as (

@@ -1,6 +1,6 @@
 -- When creators go live and how it went: their week by weekday and local hour.
 -- Grain: one row per creator, weekday and local hour of the start.
-{{ config(meta={'key': ['creator_id', 'start_weekday', 'start_hour']}) }}
+{{ config(materialized='shown', meta={'key': ['creator_id', 'start_weekday', 'start_hour']}) }}
 
 with slots as (
     select * from {{ ref('fct_creator_slot') }}

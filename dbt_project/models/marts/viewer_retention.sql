@@ -1,6 +1,6 @@
 -- Viewer retention: of those who first came on a day, the share that came on a later day.
 -- Grain: one row per viewer_market at the first view (NULL is the unknown one) and first_view_date.
-{{ config(meta={'key': ['viewer_market', 'first_view_date']}) }}
+{{ config(materialized='shown', meta={'key': ['viewer_market', 'first_view_date']}) }}
 
 with cohorts as (
     select * from {{ ref('fct_viewer_cohort') }}
