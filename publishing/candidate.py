@@ -1,8 +1,9 @@
 """Builds the next release as a file of its own, beside the releases and seen by nobody.
 
 Belongs here: the copy of facts, marts and meta with comments, the receipts, views and macros, and
-what a published file must be (types, storage version, no write-ahead log). Does not: what is taken over
-from the last release (last_release.py), showing the file (release.py), judging it (data_quality).
+what a published file must be (types, storage version, no write-ahead log). Does not: what is taken
+over from the last release (last_release.py), showing the file (release.py), judging it
+(data_quality).
 """
 
 from __future__ import annotations

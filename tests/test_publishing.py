@@ -158,9 +158,10 @@ def test_a_view_stays_one_and_shows_the_release_wherever_it_is_opened(home: Home
     change(home, "update facts.fct_live_session set views = 0")
     with duckdb.connect() as db:
         db.execute("attach ? as a_name (read_only)", [str(elsewhere)])
-        assert db.execute("select schema_name, view_name from duckdb_views() where not internal") \
-            .fetchall() == [("marts", "live_sessions")]
-        assert db.execute("select live_id, err from a_name.marts.live_sessions").fetchall() == RATIOS
+        views = "select schema_name, view_name from duckdb_views() where not internal"
+        assert db.execute(views).fetchall() == [("marts", "live_sessions")]
+        ratios = db.execute("select live_id, err from a_name.marts.live_sessions").fetchall()
+        assert ratios == RATIOS
 
 
 def test_a_view_of_what_is_not_published_is_refused(home: Home) -> None:
