@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 SEEDS = Path(__file__).parent / "seeds" / "_seeds.yml"
 MODELS = Path(__file__).parent / "models"
