@@ -86,7 +86,7 @@ def models_in(manifest_path: Path) -> Models:
                 )
             if settings["materialized"] == "shown":
                 read = [nodes[unique_id] for unique_id in node["depends_on"]["nodes"]]
-                (fact,) = (one["name"] for one in read if one["schema"] == "facts")
+                (fact,) = (one["name"] for one in read if one["name"].startswith("fct_"))
                 shown[node["schema"], node["name"]] = ("facts", fact)
     return Models({name: text for name, text in found.items() if text}, rebuilt, shown)
 

@@ -139,9 +139,10 @@ def prepare_manifest(
     project for another home.
     """
     manifest, stamp = target / "manifest.json", target / "manifest.fingerprint"
-    current = f"{fingerprint(project)} {version('dbt-core')}"
+    current = f"{fingerprint(project)} {version('dbt-core')} {project}"
+    known = stamp.read_text() if stamp.exists() else ""
     text, parsed = _parsed.get((current, engine), (b"", None))
-    is_fresh = manifest.exists() and stamp.exists() and stamp.read_text() == current
+    is_fresh = manifest.exists() and known == current
     if not is_fresh and parsed is not None:
         target.mkdir(parents=True, exist_ok=True)
         manifest.write_bytes(text)
@@ -150,6 +151,9 @@ def prepare_manifest(
         return manifest, parsed
     if is_fresh and (parsed := _saved_manifest(target)) is not None:
         return manifest, parsed
+    if not known.endswith(f" {project}"):
+        # dbt goes on from what it parsed, and would look for seeds where the project lay then.
+        (target / "partial_parse.msgpack").unlink(missing_ok=True)
     result = _invoke(["parse"], home, settings, target, project, engine=engine)
     if isinstance(result.exception, OSError):
         raise result.exception

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -92,6 +93,19 @@ def real_graph(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 def _graph(home: Home, project: Path) -> dg.Definitions:
     path, manifest = prepare_manifest(home, SETTINGS, home.dbt_target, project)
     return graph(SETTINGS, path, manifest=manifest)
+
+
+def test_a_project_that_moved_finds_its_seeds(tmp_path: Path) -> None:
+    """An upgrade may lie in a new folder, and dbt remembers where a seed lay."""
+    home, old, new = Home(tmp_path / "home"), tmp_path / "old", tmp_path / "new"
+    write_project(old)
+    (old / "seeds").mkdir()
+    (old / "seeds" / "few.csv").write_text("a\n1\n")
+    prepare_manifest(home, SETTINGS, home.dbt_target, old)
+    old.rename(new)
+    (new / "models" / "more.sql").write_text("select 1 as one")
+    path, _ = prepare_manifest(home, SETTINGS, home.dbt_target, new)
+    assert json.loads(path.read_text())["nodes"]["seed.small.few"]["root_path"] == str(new)
 
 
 # The graph ---------------------------------------------------------------------------------------

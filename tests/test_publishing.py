@@ -17,6 +17,7 @@ import pytest
 from data_quality.check import Check
 from livehouse.errors import JudgedError, LivehouseError, UsageError
 from livehouse.settings import PROJECT_ROOT, Home
+from livehouse.sql_text import literal
 from publishing.candidate import build_candidate, missing_comments, record_checks
 from publishing.release import (
     current_release,
@@ -157,7 +158,7 @@ def test_a_view_stays_one_and_shows_the_release_wherever_it_is_opened(home: Home
     shutil.copyfile(published(home), elsewhere)
     change(home, "update facts.fct_live_session set views = 0")
     with duckdb.connect() as db:
-        db.execute("attach ? as a_name (read_only)", [str(elsewhere)])
+        db.execute(f"attach {literal(str(elsewhere))} as a_name (read_only)")
         views = "select schema_name, view_name from duckdb_views() where not internal"
         assert db.execute(views).fetchall() == [("marts", "live_sessions")]
         ratios = db.execute("select live_id, err from a_name.marts.live_sessions").fetchall()

@@ -91,8 +91,8 @@ def test_a_release_of_a_night_in_parts_is_made_in_parts(nights: Nights, night: s
     in_parts = nights.in_parts[night]
     assert in_parts.keys() >= {
         "facts.fct_view", "facts.fct_live_minute", "facts.fct_live_funnel",
-        "facts.fct_viewer_creator_week", "facts.fct_market_benchmark", "marts.live_products",
-        "marts.live_channels", "marts.live_review", "marts.gmv_changes_by_channel",
+        "facts.fct_viewer_creator_week", "facts.fct_market_benchmark", "facts.fct_live_product",
+        "facts.fct_live_channel", "facts.fct_live_review", "marts.gmv_changes_by_channel",
     }  # fmt: skip
     assert all(in_parts.values()), in_parts
 

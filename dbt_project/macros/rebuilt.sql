@@ -64,7 +64,7 @@
 {% macro duckdb__rebuilt_parts(relation) -%}
     {%- set node = graph.nodes['model.livehouse.' ~ relation.identifier] if execute else none -%}
     {%- if node and node.config.materialized == 'shown' -%}
-        {%- for name in node.depends_on.nodes if graph.nodes[name].schema == 'facts' -%}
+        {%- for name in node.depends_on.nodes if graph.nodes[name].alias.startswith('fct_') -%}
             {{ return(rebuilt_parts({'identifier': graph.nodes[name].alias})) }}
         {%- endfor -%}
     {%- endif -%}

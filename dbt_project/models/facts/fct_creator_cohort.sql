@@ -8,7 +8,7 @@ with lives as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 people as (

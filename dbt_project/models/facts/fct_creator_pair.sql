@@ -3,7 +3,7 @@
 {{ config(meta={'key': ['creator_a', 'creator_b']}) }}
 
 with as_of as (
-    select as_of_ts - interval '28' day as after_ts from {{ ref('as_of') }}
+    select as_of_ts - interval '28' day as after_ts from {{ ref('int_as_of') }}
 ),
 
 arrivals as (

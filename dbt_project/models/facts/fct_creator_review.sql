@@ -7,7 +7,7 @@ with weeks as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 reviewed as (

@@ -19,7 +19,7 @@ rules as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- Rules that hold on the Monday; without any, or with one that nobody can judge, nothing is known.

@@ -12,7 +12,7 @@ lives as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- noqa: disable=LT02

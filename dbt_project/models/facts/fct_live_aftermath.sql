@@ -15,7 +15,7 @@ follower_counts as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 first_day as (

@@ -7,7 +7,7 @@ with views as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- Named here again, since DuckDB writes down the whole of what is named once and read twice.

@@ -9,7 +9,7 @@ with days as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 since as (

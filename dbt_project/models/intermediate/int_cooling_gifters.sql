@@ -14,7 +14,7 @@ lives as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- A week is judged on its Sunday, one that still runs on the last day of the data.

@@ -10,7 +10,7 @@ with lives as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- A week of which one LIVE's count is unknown has none.

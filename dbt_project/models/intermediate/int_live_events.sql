@@ -35,7 +35,7 @@ registered as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- Where the creator's LIVEs are reported.

@@ -37,7 +37,7 @@ rates as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 )
 
 select

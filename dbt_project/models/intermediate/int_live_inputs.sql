@@ -22,7 +22,7 @@ live_references as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 lives_hashed as (

@@ -10,7 +10,7 @@ counts as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 weeks as (

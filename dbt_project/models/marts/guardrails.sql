@@ -10,7 +10,7 @@ with guardrails as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 -- A week has ended where the newest event is of a later one, one day left for the time zones.

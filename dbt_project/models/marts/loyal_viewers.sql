@@ -7,7 +7,7 @@ with viewers as (
 ),
 
 as_of as (
-    select * from {{ ref('as_of') }}
+    select * from {{ ref('dim_as_of') }}
 ),
 
 flagged as (
