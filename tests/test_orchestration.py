@@ -38,6 +38,9 @@ where hash(a.range + b.range) = 1
 """
 
 
+TOO_MUCH = "select len(list(range))::varchar as live_id, 1 as impressions from range(100000000)\n"
+
+
 class House:
     """A home, a landing folder and the small project, with one night an hour after the other."""
 
@@ -45,6 +48,7 @@ class House:
         self.home = Home(folder / "home")
         self.landing = self.home.default_landing
         self.project = shared_project()
+        self.settings = SETTINGS
         self._now = NOON
 
     def dump(self, name: str, lives: dict[str, int], bad: int = 0) -> None:
@@ -55,7 +59,7 @@ class House:
         return run_night(
             self.home,
             self.landing,
-            SETTINGS,
+            self.settings,
             self._now,
             full=full,
             accept=accept,
@@ -148,6 +152,16 @@ def test_the_graph_is_the_one_on_this_page(small_graph: dg.Definitions) -> None:
         ("candidate", "candidate_keeps_every_promise", True),
         ("candidate", "candidate_is_as_usual", False),
     }
+
+
+def test_a_model_that_needs_more_memory_says_so(house: House) -> None:
+    house.settings = Settings(threads=2, memory_limit="1GB")
+    house.dump("one.jsonl", {"live-1": 1})
+    house.change(fct_live_session=TOO_MUCH)
+    night = house.run()
+    assert night.outcome == "failed"
+    assert "fct_live_session: Runtime Error" in night.message
+    assert "LIVEHOUSE_MEMORY_LIMIT" in night.message
 
 
 def test_every_parent_can_be_built(real_graph: dg.Definitions) -> None:
