@@ -51,8 +51,7 @@ def parquet_bytes(release: Path) -> int:
         duckdb.connect(str(release), read_only=True) as connection,
     ):
         for schema, name in connection.execute(
-            "select schema_name, table_name from duckdb_tables() where not internal union all"
-            " select schema_name, view_name from duckdb_views() where not internal"
+            "select table_schema, table_name from information_schema.tables"
         ).fetchall():
             connection.execute(
                 f"copy {schema}.{name} to '{folder}/{schema}.{name}.parquet'"

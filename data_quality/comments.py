@@ -6,17 +6,11 @@ Belongs here: the one query for it, run by the gate and by publishing. Does not:
 from __future__ import annotations
 
 MISSING_COMMENTS = """
-    select schema_name || '.' || table_name as without_comment
-    from duckdb_tables()
-    where database_name = current_database()
-        and schema_name in ('facts', 'marts', 'meta')
-        and coalesce(trim(comment), '') = ''
-    union all
-    select schema_name || '.' || view_name
-    from duckdb_views()
-    where database_name = current_database()
-        and schema_name in ('facts', 'marts', 'meta')
-        and coalesce(trim(comment), '') = ''
+    select table_schema || '.' || table_name as without_comment
+    from information_schema.tables
+    where table_catalog = current_database()
+        and table_schema in ('facts', 'marts', 'meta')
+        and coalesce(trim(table_comment), '') = ''
     union all
     select schema_name || '.' || table_name || '.' || column_name
     from duckdb_columns()

@@ -67,7 +67,7 @@ def contracts(warehouse: Path) -> dict[Path, str]:
                 text, missing = _contract(model, columns, metrics, documented)
                 texts[model.with_suffix(".yml")] = text
                 unknown += missing
-        seeds = [line for seed in _published_seeds() for line in _section(connection, seed)]
+        seeds = [line for seed in _published_seeds() for line in _seed_section(connection, seed)]
     if unknown:
         sys.exit(f"Describe these columns in columns.md: {', '.join(sorted(set(unknown)))}.")
     texts[DICTIONARY] = _dictionary(texts) + "\n".join(seeds) + "\n"
@@ -88,14 +88,13 @@ def _dictionary(contracts: dict[Path, str]) -> str:
     ]
     for path, text in contracts.items():
         about, grain = re.findall(r"^      (\S.*)$", text, flags=re.MULTILINE)[:2]
-        lines += ["", f"## {path.parent.name}.{path.stem}", "", f"{about} {grain}", ""]
-        lines += ["| column | type | meaning |", "|---|---|---|"]
+        columns = []
         for name, kind, description in re.findall(
             r"- name: (\w+)\n        data_type: (.*)\n        description: '(.*)'", text
         ):
             doc = re.fullmatch(r'{{ doc\("(\w+)"\) }}', description)
-            meaning = docs[doc[1]] if doc else description.replace("''", "'")
-            lines.append(f"| {name} | {kind} | {meaning} |")
+            columns.append((name, kind, docs[doc[1]] if doc else description.replace("''", "'")))
+        lines += _section(f"{path.parent.name}.{path.stem}", f"{about} {grain}", columns)
     return "\n".join(lines) + "\n"
 
 
@@ -104,7 +103,7 @@ def _published_seeds() -> list[dict[str, Any]]:
     return [seed for seed in seeds if seed.get("config", {}).get("schema") in ROOMS]
 
 
-def _section(connection: duckdb.DuckDBPyConnection, seed: dict[str, Any]) -> list[str]:
+def _seed_section(connection: duckdb.DuckDBPyConnection, seed: dict[str, Any]) -> list[str]:
     """What the page says of a seed, which describes itself."""
     room, name = seed["config"]["schema"], seed["name"]
     types = dict(
@@ -114,13 +113,21 @@ def _section(connection: duckdb.DuckDBPyConnection, seed: dict[str, Any]) -> lis
             [room, name],
         ).fetchall()
     )
-    lines = ["", f"## {room}.{name}", "", seed["description"].strip(), ""]
-    lines += ["| column | type | meaning |", "|---|---|---|"]
-    for column in seed["columns"]:
-        kind = types[column["name"]]
-        kind = TYPES.get(kind, kind.lower())
-        lines.append(f"| {column['name']} | {kind} | {column['description']} |")
-    return lines
+    columns = [
+        (column["name"], _type(types[column["name"]]), column["description"])
+        for column in seed["columns"]
+    ]
+    return _section(f"{room}.{name}", seed["description"].strip(), columns)
+
+
+def _section(table: str, about: str, columns: list[tuple[str, str, str]]) -> list[str]:
+    """A table of the page; `columns` are name, type and meaning."""
+    lines = ["", f"## {table}", "", about, "", "| column | type | meaning |", "|---|---|---|"]
+    return lines + [f"| {name} | {kind} | {meaning} |" for name, kind, meaning in columns]
+
+
+def _type(duckdb_type: str) -> str:
+    return TYPES.get(duckdb_type, duckdb_type.lower())
 
 
 def _contract(
@@ -139,7 +146,7 @@ def _contract(
     missing = []
     for name, duckdb_type in columns:
         lines.append(f"      - name: {name}")
-        lines.append(f"        data_type: {TYPES.get(duckdb_type, duckdb_type.lower())}")
+        lines.append(f"        data_type: {_type(duckdb_type)}")
         if name in metrics and name not in documented:
             lines.append(f"        description: {_quoted(metrics[name])}")
         else:

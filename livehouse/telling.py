@@ -21,14 +21,25 @@ _CAUSES = {
     errno.EROFS: ("The file system is read-only", "Mount it writable, or name another --home."),
 }
 
+_MEMORY = (
+    "The memory that the night may take is used up",
+    "Give it more (LIVEHOUSE_MEMORY_LIMIT) or one thread (LIVEHOUSE_THREADS=1), and run again;"
+    " nothing was published.",
+)
+_CAUSES_IN_WORDS = {
+    **{os.strerror(number): told for number, told in _CAUSES.items()},
+    "Out of Memory Error": _MEMORY,
+}
+"""What stands somewhere in an error's text: the machine's own words, and DuckDB's."""
+
 
 def paragraph(error: LivehouseError) -> str:
     """What, where and what to do, as sentences; only the first lines of a long cause."""
     what = _sentence(error.what.partition("\n\n")[0])
     where = f" ({error.where})" if error.where else ""
     remedy = error.remedy
-    for number, (cause, cure) in _CAUSES.items():
-        if os.strerror(number) in error.what:
+    for words, (cause, cure) in _CAUSES_IN_WORDS.items():
+        if words in error.what:
             what, remedy = f"{cause}: {what}", cure
     return f"{what}{where}. {_sentence(remedy)}." if remedy else f"{what}{where}."
 

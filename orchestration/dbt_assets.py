@@ -23,7 +23,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from ingestion.touched import begin_build, end_build
 from livehouse.errors import LivehouseError
 from livehouse.profile import Span
-from orchestration.dbt_run import MORE_MEMORY, REMEDY, BuildResult, build, fingerprint
+from orchestration.dbt_run import REMEDY, BuildResult, build, fingerprint
 from orchestration.journal import DbtNode, Engine, Shift
 from orchestration.leftovers import drop_leftovers
 from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
@@ -161,7 +161,7 @@ def models_from(
                 raise LivehouseError(
                     f"The models could not be built: {result.error}.",
                     where=str(orders.project),
-                    remedy=MORE_MEMORY if "Out of Memory Error" in result.error else REMEDY,
+                    remedy=REMEDY,
                 )
             failed = [node.name for node in result.nodes if node.state == "failed"]
             if failed:

@@ -41,10 +41,6 @@ _parsed: dict[tuple[str, Engine], tuple[bytes, Manifest]] = {}
 it.
 """
 REMEDY = "Read the log of this run, mend the model, and run again: nothing was published."
-MORE_MEMORY = (
-    "Give the night more memory (LIVEHOUSE_MEMORY_LIMIT) or one thread (LIVEHOUSE_THREADS=1), and"
-    " run again: nothing was published."
-)
 
 
 @dataclass(frozen=True)

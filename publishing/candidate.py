@@ -160,7 +160,7 @@ def build_candidate(
     }
     with duckdb.connect(config=config) as connection:
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
-        tables, views = _tables(connection), _views(connection)
+        tables, views = _tables(connection), _published(connection, "VIEW")
         _assert_bi_safe(connection)
         key, viewers = home_key(home), viewer_columns(connection, SCHEMAS)
         current = home.current / FILE_NAME
@@ -270,11 +270,7 @@ def assert_no_log(file: Path) -> None:
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None]]:
     """Schema, name and comment of each table of the warehouse that is published."""
-    tables = connection.execute(
-        "select schema_name, table_name, comment from duckdb_tables() "
-        "where database_name = 'warehouse' and list_contains(?, schema_name) order by all",
-        [SCHEMAS],
-    ).fetchall()
+    tables = _published(connection, "BASE TABLE")
     published = [row for row in tables if not (row[0] == "meta" and row[1] in _RECEIPTS)]
     if not published:
         raise LivehouseError(
@@ -284,12 +280,15 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str |
     return published
 
 
-def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None]]:
-    """The same of each view."""
+def _published(
+    connection: duckdb.DuckDBPyConnection, kind: str
+) -> list[tuple[str, str, str | None]]:
+    """The same of each BASE TABLE or VIEW of the published schemas, receipts among them."""
     return connection.execute(
-        "select schema_name, view_name, comment from duckdb_views() "
-        "where database_name = 'warehouse' and list_contains(?, schema_name) order by all",
-        [SCHEMAS],
+        "select table_schema, table_name, table_comment from information_schema.tables"
+        " where table_catalog = 'warehouse' and table_type = ? and list_contains(?, table_schema)"
+        " order by all",
+        [kind, SCHEMAS],
     ).fetchall()
 
 
@@ -385,10 +384,8 @@ def _comment(
     present = {
         tuple(names): comment
         for *names, comment in connection.execute(
-            "select schema_name, table_name, comment from duckdb_tables()"
-            " where database_name = 'candidate' union all"
-            " select schema_name, view_name, comment from duckdb_views()"
-            " where database_name = 'candidate'"
+            "select table_schema, table_name, table_comment from information_schema.tables"
+            " where table_catalog = 'candidate'"
         ).fetchall()
         + connection.execute(
             "select schema_name, table_name, column_name, comment from duckdb_columns()"

@@ -137,12 +137,11 @@ def keep(
     views, shown = views_of(connection, "candidate"), views_of(connection, "warehouse")
     for table in ours.keys() - kept.keys():
         is_same = ours[table] == theirs.get(table) and views.get(table) == shown.get(table)
-        if table in views:
-            out = None if is_same else "drop view"
-        else:
-            out = "delete from" if is_same else "drop table"
-        if out:
-            connection.execute(f"{out} {quoted('candidate', *table)}")
+        if not is_same:
+            kind = "view" if table in views else "table"
+            connection.execute(f"drop {kind} {quoted('candidate', *table)}")
+        elif table not in views:
+            connection.execute(f"delete from {quoted('candidate', *table)}")
     for (name,) in connection.execute(
         "select distinct function_name from duckdb_functions()"
         " where database_name = 'candidate' and not internal"

@@ -153,8 +153,7 @@ def _smoke_query(candidate: Path) -> None:
     try:
         with duckdb.connect(str(candidate), read_only=True) as connection:
             tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() union all"
-                " select schema_name, view_name from duckdb_views() where not internal order by all"
+                "select table_schema, table_name from information_schema.tables order by all"
             ).fetchall()
             for table in tables:
                 connection.execute(f"from {quoted(*table)} limit 1").fetchall()

@@ -36,8 +36,6 @@ select count(*) as live_id
 from {{ ref('stg_dump__events') }}, range(1000000) as a, range(10000000) as b
 where hash(a.range + b.range) = 1
 """
-
-
 TOO_MUCH = "select len(list(range))::varchar as live_id, 1 as impressions from range(100000000)\n"
 
 
@@ -154,13 +152,17 @@ def test_the_graph_is_the_one_on_this_page(small_graph: dg.Definitions) -> None:
     }
 
 
-def test_a_model_that_needs_more_memory_says_so(house: House) -> None:
-    house.settings = Settings(threads=2, memory_limit="1GB")
+@pytest.mark.parametrize(
+    ("memory_limit", "where"),
+    [("1GB", "fct_live_session: Runtime Error"), ("200MB", "in step landing")],
+)
+def test_who_needs_more_memory_says_so(house: House, memory_limit: str, where: str) -> None:
+    house.settings = Settings(threads=2, memory_limit=memory_limit)
     house.dump("one.jsonl", {"live-1": 1})
     house.change(fct_live_session=TOO_MUCH)
     night = house.run()
     assert night.outcome == "failed"
-    assert "fct_live_session: Runtime Error" in night.message
+    assert where in night.message
     assert "LIVEHOUSE_MEMORY_LIMIT" in night.message
 
 

@@ -54,12 +54,9 @@ PUBLISHED = (0, 4)
 THIN_DAYS, EVENTS_OF_A_THIN_DAY = 30, 700
 WEBCAST = ROOT / "tests/fixtures/webcast_small.jsonl"
 LOOKS = {
-    # A mart that DuckDB shows as a view is a table of Spark's.
-    # What DuckDB shows as a view, Spark writes as a table.
-    "table": "select schema_name, name, comment from ("
-    "select database_name, schema_name, table_name as name, comment from duckdb_tables() union all"
-    " select database_name, schema_name, view_name, comment from duckdb_views()"
-    ") where database_name = ?",
+    # Views among them: what DuckDB shows as a view is a table of Spark's.
+    "table": "select table_schema, table_name, table_comment from information_schema.tables"
+    " where table_catalog = ?",
     "column": "select schema_name, table_name, column_name, column_index, data_type, comment"
     " from duckdb_columns() where database_name = ?",
     "macro": "select function_name, parameters, macro_definition, comment from duckdb_functions()"
