@@ -31,7 +31,7 @@ def main() -> int:
         format: data.landing(dumps, options.events, format, is_skewed=options.skew)
         for format in data.FORMATS
     }
-    few = data.few_events(dumps)
+    few, more = (data.few_events(dumps, day) for day in (1, 2))
     load_before = os.getloadavg()[0]
     compared = [*peers.PEERS] if SPARK_PYTHON.exists() and options.spark else [*peers.PEERS[:-1]]
 
@@ -46,12 +46,13 @@ def main() -> int:
     _require_equal_facts(work, compared)
 
     home = Home(work / "night" / "home")
-    nights = _nights(home, Home(work / "few" / "home"), landings["jsonl"], few)
+    home_of_few = Home(work / "few" / "home")
+    nights = _nights(home, home_of_few, landings["jsonl"], few, more)
     costs |= interleaved(nights, options.nights, _say)
     release = home.current / "livehouse.duckdb"
-    # The night with 1,000 more events is the last of the round: its LIVEs are in the totals too.
-    few_totals = totals(Home(work / "few" / "home").current / "livehouse.duckdb")
-    _require_equal_totals(work, totals(release), few_totals)
+    # The night with 1,000 more events is the last of its home: their LIVEs are in the totals too.
+    release_of_few = min(home_of_few.releases.glob("*/livehouse.duckdb"))
+    _require_equal_totals(work, totals(release), totals(release_of_few))
 
     result = report.Result(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -102,21 +103,21 @@ def _piece(name: str, group: str, landing: Path, work: Path, called: str = "") -
     )
 
 
-def _nights(home: Home, home_of_few: Home, landing: Path, few: Path) -> list[Measure]:
+def _nights(home: Home, home_of_few: Home, landing: Path, few: Path, more: Path) -> list[Measure]:
     """In this order: each night finds the home as the one before left it."""
-    ours = home.root.parent / "landing"
+    ours, ours_of_few = (of.root.parent / "landing" for of in (home, home_of_few))
 
-    def afresh() -> None:
+    def afresh(home: Home, landing: Path) -> None:
         shutil.rmtree(home.root.parent, ignore_errors=True)
-        shutil.copytree(landing, ours)
+        shutil.copytree(landing, home.root.parent / "landing")
 
     def night(home: Home, landing: Path) -> list[str]:
         command = [sys.executable, "-m", "livehouse.cli", "run"]
         return [*command, "--home", str(home.root), "--landing", str(landing)]
 
-    (few_file,) = data.event_files(few)
+    (few_file,), (more_file,) = data.event_files(few), data.event_files(more)
     return [
-        Measure("night", "night", night(home, ours), afresh),
+        Measure("night", "night", night(home, ours), lambda: afresh(home, landing)),
         Measure("nothing new", "night", night(home, ours)),
         Measure(
             "night with 1,000 new events",
@@ -127,8 +128,14 @@ def _nights(home: Home, home_of_few: Home, landing: Path, few: Path) -> list[Mea
         Measure(
             "night of 1,000 events alone",
             "night",
-            night(home_of_few, few),
-            lambda: shutil.rmtree(home_of_few.root, ignore_errors=True),
+            night(home_of_few, ours_of_few),
+            lambda: afresh(home_of_few, few),
+        ),
+        Measure(
+            "night with 1,000 more events",
+            "night",
+            night(home_of_few, ours_of_few),
+            lambda: data.add_file(Path(more_file), ours_of_few),
         ),
     ]
 

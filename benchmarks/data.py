@@ -15,9 +15,11 @@ from simulator.simulate import simulate
 
 FORMATS = ("jsonl", "gz", "zst", "parquet")
 DAYS, FILES_PER_DAY = 4, 2
-SEED, SEED_OF_THE_NEXT_DAY = 1, 2
+SEED = 1
 SKEW = 0.3
 FEW = 1000
+LATER_DAYS = 2
+"""Days after the dumps, of few events each."""
 
 
 def landing(folder: Path, events: int, format: str, *, is_skewed: bool) -> Path:
@@ -31,19 +33,19 @@ def landing(folder: Path, events: int, format: str, *, is_skewed: bool) -> Path:
         files_per_day=FILES_PER_DAY,
         format=format,
         live_skew=SKEW if is_skewed else None,
-        age_days=DAYS + 1,
+        age_days=DAYS + LATER_DAYS,
     )
 
 
-def few_events(folder: Path) -> Path:
-    """A landing folder with 1,000 events of the day after, of other creators."""
+def few_events(folder: Path, day: int) -> Path:
+    """A landing folder with 1,000 events of the first or second day after, of other creators."""
     return _made(
-        folder / f"{FEW}-jsonl",
+        folder / f"{FEW}-jsonl-{day}",
         days=1,
         events_per_day=FEW,
-        seed=SEED_OF_THE_NEXT_DAY,
+        seed=SEED + day,
         files_per_day=1,
-        age_days=1,
+        age_days=LATER_DAYS + 1 - day,
     )
 
 
