@@ -32,9 +32,11 @@ class Withdrawal:
 
 def find_file(home: Home, settings: Settings, name: str) -> Withdrawal:
     """The one file of the load log that `name` means: its path below landing, the end of that, or
-    the first digits of its hash. Raises UsageError where there is none or more than one.
+    the first digits of its hash; of a copy the file that brought the same bytes first. Raises
+    UsageError where there is none or more than one.
     """
     rows: list[tuple[str, str, str, int]] = []
+    copies: list[tuple[str, str]] = []
     if home.warehouse.exists():
         with connect(home, settings) as connection:
             rows = connection.execute(
@@ -42,9 +44,15 @@ def find_file(home: Home, settings: Settings, name: str) -> Withdrawal:
                 " where list_contains(?, state) order by path, file_id",
                 [list(_STATES)],
             ).fetchall()
+            copies = connection.execute(
+                "select path, sha256 from raw.seen"
+                " where path not in (select path from raw.files) order by path"
+            ).fetchall()
     named = (
         [row for row in rows if row[0] == name]
         or [row for row in rows if row[0].endswith("/" + name)]
+        or _first_of_copies(rows, [sha256 for path, sha256 in copies if path == name])
+        or _first_of_copies(rows, [it for path, it in copies if path.endswith("/" + name)])
         or [row for row in rows if len(name) >= MIN_HASH_LENGTH and row[1].startswith(name)]
     )
     # Of several contents under one name, those that still count.
@@ -64,6 +72,12 @@ def find_file(home: Home, settings: Settings, name: str) -> Withdrawal:
         where=str(home.warehouse),
         remedy=f"The nearest name is {by_end[near[0]]}." if near else "Nothing was loaded yet.",
     )
+
+
+def _first_of_copies(
+    rows: list[tuple[str, str, str, int]], hashes: list[str]
+) -> list[tuple[str, str, str, int]]:
+    return [row for row in rows if row[1] and row[1] in hashes]
 
 
 def withdraw(home: Home, settings: Settings, file: Withdrawal) -> None:

@@ -211,6 +211,21 @@ def test_an_unknown_file_names_the_nearest(tmp_path: Path, home: Home) -> None:
         find_file(home, SETTINGS, "dump.jsonl")
 
 
+def test_a_copy_means_the_file_that_brought_its_bytes(tmp_path: Path, home: Home) -> None:
+    landing = tmp_path / "landing"
+    write_events(landing / "events/a.jsonl", [like(1)])
+    write_events(landing / "events/other.jsonl", [like(2)])
+    load(home, landing)
+    for name in ("events/again/copy.jsonl", "events/later/copy.jsonl"):
+        (landing / name).parent.mkdir()
+        (landing / name).write_bytes((landing / "events/a.jsonl").read_bytes())
+    assert not has_news(home, SETTINGS, landing)
+    for name in ("events/again/copy.jsonl", "copy.jsonl"):
+        assert find_file(home, SETTINGS, name).path == "events/a.jsonl"
+    withdraw(home, SETTINGS, find_file(home, SETTINGS, "copy.jsonl"))
+    assert rows(home, "select event_id from raw.events") == [("e2",)]
+
+
 def test_one_of_two_contents_of_a_name_is_named_by_its_hash(tmp_path: Path, home: Home) -> None:
     path = tmp_path / "landing/events/a.jsonl"
     for number in (1, 2):
