@@ -19,6 +19,8 @@ from ingestion.landing import LandingFile, RejectedLine, line_numbers
 from ingestion.warehouse import BATCH_FILE_COLUMNS, REJECT_COLUMNS
 from livehouse.sql_text import literal
 
+_SMALLEST_BUFFER = 1024 * 1024
+
 
 @dataclass(frozen=True)
 class BatchFile:
@@ -74,14 +76,35 @@ def numbered(text: Path, bad: list[tuple[str, str]]) -> list[RejectedLine]:
     ]
 
 
-def write_rows(spool: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
-    """Rows as JSON lines in the spool: the quick way into DuckDB for rows that Python made."""
+@dataclass(frozen=True)
+class RowsFile:
+    """Rows that Python made, as JSON lines: the quick way into DuckDB. `longest` is in bytes."""
+
+    path: Path
+    longest: int
+
+    def sql(self, columns: Mapping[str, str]) -> str:
+        """A table function that reads the rows; DuckDB takes twice the longest row for each thread,
+        whatever there is to read.
+        """
+        kinds = ", ".join(f"{name}: {literal(kind)}" for name, kind in columns.items())
+        size = max(self.longest + 1, _SMALLEST_BUFFER)
+        return (
+            f"read_json({literal(str(self.path))}, columns = {{{kinds}}},"
+            f" format = 'newline_delimited', maximum_object_size = {size})"
+        )
+
+
+def write_rows(spool: Path, rows: Iterable[Mapping[str, Any]]) -> RowsFile:
+    """Rows as a file in the spool, in place of those that were written there last."""
     spool.mkdir(parents=True, exist_ok=True)
-    path = spool / "rows.jsonl"
-    with path.open("w", encoding="utf-8") as sink:
+    path, longest = spool / "rows.jsonl", 0
+    with path.open("wb") as sink:
         for row in rows:
-            sink.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
-    return path
+            line = json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n"
+            longest = max(longest, len(line))
+            sink.write(line)
+    return RowsFile(path, longest)
 
 
 def insert_rows(
@@ -95,14 +118,11 @@ def insert_rows(
 
     The first parameter of a statement would make DuckDB import pandas, a third of a second.
     """
-    path = write_rows(spool, rows)
-    if path.stat().st_size == 0:
-        return
-    kinds = ", ".join(f"{name}: {literal(kind)}" for name, kind in columns.items())
-    connection.execute(
-        f"insert into {table} select {', '.join(columns)} from read_json({literal(str(path))},"
-        f" columns = {{{kinds}}}, format = 'newline_delimited', maximum_object_size = 134217728)"
-    )
+    written = write_rows(spool, rows)
+    if written.longest:
+        connection.execute(
+            f"insert into {table} select {', '.join(columns)} from {written.sql(columns)}"
+        )
 
 
 def insert_rejects(

@@ -206,10 +206,6 @@ def insert_canonical(
     """Load lines that the judge accepted; canonical spelling needs no further suspicion."""
     if not canonical:
         return
-    path = write_rows(spool, ({"file_id": i, "line": line} for i, line in canonical))
-    lines = f"""
-        select file_id, line
-        from read_json({literal(str(path))}, columns = {{file_id: 'INTEGER', line: 'VARCHAR'}},
-            format = 'newline_delimited', maximum_object_size = 33554432)
-    """
+    written = write_rows(spool, ({"file_id": i, "line": line} for i, line in canonical))
+    lines = f"select file_id, line from {written.sql({'file_id': 'INTEGER', 'line': 'VARCHAR'})}"
     connection.execute(f"insert into batch.events_plain by name {plain.canonical_sql(lines)}")

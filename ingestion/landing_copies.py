@@ -187,23 +187,19 @@ def _messages_of(home: Home, candidates: dict[int, str], viewer_id: str, now: da
         return gone
     home.spool.mkdir(parents=True, exist_ok=True)
     try:
-        source = (
-            f"(select number as file_id, line from read_json("
-            f"{literal(str(write_rows(home.spool, objects)))}, columns ="
-            " {number: 'INTEGER', line: 'VARCHAR'}, format = 'newline_delimited',"
-            " maximum_object_size = 134217728))"
-        )
+        rows = write_rows(home.spool, objects).sql({"number": "INTEGER", "line": "VARCHAR"})
+        source = f"(select number as file_id, line from {rows})"
         latest_ts = now + timedelta(hours=LATEST_EVENT_AHEAD_HOURS)
         people = ", ".join(PERSON_COLUMNS["webcast_messages"])
         with duckdb.connect() as connection:
             connection.execute("set timezone = 'UTC'")
-            rows = connection.execute(
+            judged = connection.execute(
                 f"select file_id, reject_reason, [{people}]"
                 f" from ({webcast.messages_sql(source, latest_ts=latest_ts)})"
             ).fetchall()
     finally:
         shutil.rmtree(home.spool, ignore_errors=True)
-    for number, reason, people_of in rows:
+    for number, reason, people_of in judged:
         if viewer_id in (ids_in(candidates[number]) if reason else people_of):
             gone.add(number)
     return gone

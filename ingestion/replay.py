@@ -32,7 +32,6 @@ from ingestion.reference import judge_row, row_hash, table_of
 from ingestion.rewrite import rewrite_if_due
 from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect, create_batch
 from livehouse.settings import Home, Settings
-from livehouse.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -140,17 +139,16 @@ def _replay_webcast(
     }
     if not objects:
         return []
-    path = write_rows(
+    written = write_rows(
         spool,
         (
             {"number": number, "of_file": line.file_id, "line": line.text}
             for number, line in objects.items()
         ),
     )
+    kinds = {"number": "INTEGER", "of_file": "INTEGER", "line": "VARCHAR"}
     connection.execute(
-        f"create or replace temp table numbered as select * from read_json({literal(str(path))},"
-        " columns = {number: 'INTEGER', of_file: 'INTEGER', line: 'VARCHAR'},"
-        " format = 'newline_delimited', maximum_object_size = 134217728)"
+        f"create or replace temp table numbered as select * from {written.sql(kinds)}"
     )
     source = "(select number as file_id, line from numbered)"
     latest_ts = now + timedelta(hours=LATEST_EVENT_AHEAD_HOURS)

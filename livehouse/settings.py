@@ -122,8 +122,8 @@ class Settings:
 _UNITS = {"K": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B?\s*", re.IGNORECASE)
 
-BESIDE_DUCKDB = 500 * 1000**2
-"""What Python, dbt, Dagster and Great Expectations take, measured."""
+BESIDE_DUCKDB = 1000**3
+"""What Python, dbt, Dagster and Great Expectations take, and DuckDB beyond its limit: measured."""
 
 
 def duckdb_memory(memory_limit: str) -> str:

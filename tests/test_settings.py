@@ -14,7 +14,7 @@ from livehouse.settings import duckdb_memory
 
 @pytest.mark.parametrize(
     ("allowed", "megabytes"),
-    [("4GB", 3500), ("4 gb", 3500), ("2GiB", 1647.484), ("1GB", 500), ("600MB", 300)],
+    [("4GB", 3000), ("4 gb", 3000), ("2GiB", 1147.484), ("1GB", 500), ("600MB", 300)],
 )
 def test_duckdb_gets_what_the_rest_of_the_process_leaves_and_half_at_least(
     allowed: str, megabytes: float

@@ -61,22 +61,61 @@ sums as (
     group by windows.live_id
 ),
 
+moments as (
+    select
+        creator_id,
+        live_id,
+        'before' as moment,
+        from_ts as moment_ts,
+        cast(null as timestamp) as counted_ts
+    from windows
+    union all
+    select
+        creator_id,
+        live_id,
+        'start' as moment,
+        live_start_ts as moment_ts,
+        cast(null as timestamp) as counted_ts
+    from windows
+    union all
+    select
+        creator_id,
+        live_id,
+        'after' as moment,
+        to_ts as moment_ts,
+        cast(null as timestamp) as counted_ts
+    from windows
+    union all
+    select
+        creator_id,
+        cast(null as string) as live_id,
+        'count' as moment,
+        counted_ts as moment_ts,
+        counted_ts
+    from follower_counts
+),
+
+-- Followers were counted at a moment, or last before it.
+dated as (
+    select
+        creator_id,
+        live_id,
+        moment,
+        max(counted_ts) over (partition by creator_id order by moment_ts) as counted_ts
+    from moments
+),
+
 counts as (
     select
-        windows.live_id,
-        max_by(counts.followers, counts.counted_ts) filter (
-            where counts.counted_ts <= windows.from_ts
-        ) as followers_7d_before,
-        max_by(counts.followers, counts.counted_ts) filter (
-            where counts.counted_ts <= windows.live_start_ts
-        ) as followers_at_start,
-        max_by(counts.followers, counts.counted_ts) as followers_7d_after
-    from windows
-    inner join follower_counts as counts
-        on
-            windows.creator_id = counts.creator_id
-            and windows.to_ts >= counts.counted_ts
-    group by windows.live_id
+        dated.live_id,
+        max(case when dated.moment = 'before' then counted.followers end) as followers_7d_before,
+        max(case when dated.moment = 'start' then counted.followers end) as followers_at_start,
+        max(case when dated.moment = 'after' then counted.followers end) as followers_7d_after
+    from dated
+    inner join follower_counts as counted
+        on dated.creator_id = counted.creator_id and dated.counted_ts = counted.counted_ts
+    where dated.live_id is not null
+    group by dated.live_id
 )
 
 select

@@ -1,5 +1,10 @@
 -- Members of a creator's Heart Me team who took part in the creator's LIVEs of the week.
 -- Grain: one row per creator_id and report_week with such members.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['report_week'],
+    rebuilt_in='intermediate.int_rebuilt_team_weeks'
+) }}
 
 with team_events as (
     select * from {{ ref('int_sparse_events') }}
@@ -7,7 +12,12 @@ with team_events as (
 ),
 
 people as (
-    select * from {{ ref('int_active_people') }}
+    select people.*
+    from {{ ref('int_active_people') }} as people
+    where
+        people.report_week in (
+            select rebuilt.report_week from {{ ref('int_rebuilt_team_weeks') }} as rebuilt
+        )
 ),
 
 weeks as (

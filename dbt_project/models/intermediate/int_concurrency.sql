@@ -1,17 +1,20 @@
 -- Peak concurrent viewers from views or, where leaves are unknown, samples; with their watch time.
 -- Grain: one row per live_id.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
+    where {{ is_rebuilt() }}
 ),
 
 segments as (
     select * from {{ ref('int_segments') }}
+    where {{ is_rebuilt() }}
 ),
 
 samples as (
     select * from {{ ref('int_events') }}
-    where event_type = 'viewer_count'
+    where event_type = 'viewer_count' and {{ is_rebuilt() }}
 ),
 
 sampled_watch as (

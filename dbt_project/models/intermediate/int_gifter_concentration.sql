@@ -1,8 +1,14 @@
 -- How unequally the diamonds spread over their senders, in a LIVE and over a creator's day.
 -- Grain: one row per LIVE, and per creator and report_date (live_id is NULL), with enough gifters.
+{{ config(materialized='rebuilt', rebuilt_by=['report_date']) }}
 
 with gifter_lives as (
-    select * from {{ ref('int_gifter_lives') }}
+    select gifter_lives.*
+    from {{ ref('int_gifter_lives') }} as gifter_lives
+    where
+        gifter_lives.report_date in (
+            select rebuilt.report_date from {{ ref('int_rebuilt_lives') }} as rebuilt
+        )
 ),
 
 gifters as (

@@ -2,62 +2,111 @@
 -- Grain: one row per live_id and viewer_id.
 {{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
-with views as (
+with lives as (
     select
         *,
-        coalesce(creator_id, '') as creator_key,
-        coalesce(viewer_id, '') as viewer_key
-    from {{ ref('int_views') }}
+        coalesce(creator_id, '') as creator_key
+    from {{ ref('int_lives') }}
 ),
 
-lives as (
-    select * from {{ ref('int_lives') }}
+first_rebuilt as (
+    select
+        creator_key,
+        min(creator_live_no) as from_live_no
+    from lives
+    where {{ is_rebuilt() }}
+    group by creator_key
 ),
 
--- Whoever is in a rebuilt LIVE, with all that they ever saw of its creator. Named here again, since
--- DuckDB writes down the whole of what is named once and read twice.
+placed_lives as (
+    select
+        lives.*,
+        lives.creator_live_no >= first_rebuilt.from_live_no as is_recent
+    from lives
+    inner join first_rebuilt on lives.creator_key = first_rebuilt.creator_key
+),
+
+recent_visits as (
+    select
+        placed_lives.live_id,
+        placed_lives.creator_key,
+        views.viewer_id,
+        coalesce(views.viewer_id, '') as viewer_key,
+        placed_lives.creator_live_no,
+        views.entered_ts
+    from {{ ref('int_views') }} as views
+    inner join placed_lives on views.live_id = placed_lives.live_id
+    where placed_lives.is_recent and views.viewer_view_no = 1
+),
+
+-- Whoever is in a rebuilt LIVE. Named here again, since DuckDB writes down the whole of what is
+-- named once and read twice.
 people as (
     select distinct
-        coalesce(creator_id, '') as creator_key,
-        coalesce(viewer_id, '') as viewer_key
-    from {{ ref('int_views') }}
-    where {{ is_rebuilt() }}
+        lives.creator_key,
+        coalesce(views.viewer_id, '') as viewer_key
+    from {{ ref('int_views') }} as views
+    inner join lives on views.live_id = lives.live_id
+    where {{ is_rebuilt('views.live_id') }}
+),
+
+-- Of all that they saw before, only the last LIVE tells something.
+last_visits as (
+    select
+        placed_lives.creator_key,
+        people.viewer_key,
+        max(placed_lives.creator_live_no) as creator_live_no,
+        max_by(views.entered_ts, placed_lives.creator_live_no) as entered_ts
+    from {{ ref('int_views') }} as views
+    inner join placed_lives on views.live_id = placed_lives.live_id
+    inner join people
+        on
+            placed_lives.creator_key = people.creator_key
+            and coalesce(views.viewer_id, '') = people.viewer_key
+    where not placed_lives.is_recent and views.viewer_view_no = 1
+    group by placed_lives.creator_key, people.viewer_key
 ),
 
 visits as (
+    select * from recent_visits
+    union all
     select
-        views.live_id,
-        views.viewer_id,
-        min(views.entered_ts) as entered_ts
-    from views
-    inner join people
-        on views.creator_key = people.creator_key and views.viewer_key = people.viewer_key
-    group by views.live_id, views.viewer_id
+        cast(null as string) as live_id,
+        creator_key,
+        cast(null as string) as viewer_id,
+        viewer_key,
+        creator_live_no,
+        entered_ts
+    from last_visits
 ),
 
 in_order as (
     select
-        visits.*,
-        lives.live_start_ts,
-        lives.creator_live_no,
-        lag(visits.entered_ts) over creator_viewer as previous_entered_ts,
-        lag(lives.creator_live_no) over creator_viewer as previous_creator_live_no,
-        lead(lives.creator_live_no) over creator_viewer as next_creator_live_no
+        *,
+        lag(entered_ts) over creator_viewer as previous_entered_ts,
+        lag(creator_live_no) over creator_viewer as previous_creator_live_no,
+        lead(creator_live_no) over creator_viewer as next_creator_live_no
     from visits
-    inner join lives on visits.live_id = lives.live_id
     window creator_viewer as (
-        partition by lives.creator_id, visits.viewer_id order by lives.creator_live_no
+        partition by creator_key, viewer_key order by creator_live_no
     )
 )
 
 select
-    live_id,
-    viewer_id,
-    entered_ts,
-    previous_entered_ts,
-    previous_entered_ts is null as is_first_live,
-    coalesce(previous_entered_ts >= live_start_ts - interval '30' day, false) as is_returning_30d,
-    coalesce(previous_creator_live_no = creator_live_no - 1, false) as was_in_previous_live,
-    coalesce(next_creator_live_no = creator_live_no + 1, false) as is_in_next_live
+    in_order.live_id,
+    in_order.viewer_id,
+    in_order.entered_ts,
+    in_order.previous_entered_ts,
+    in_order.previous_entered_ts is null as is_first_live,
+    coalesce(
+        in_order.previous_entered_ts >= lives.live_start_ts - interval '30' day, false
+    ) as is_returning_30d,
+    coalesce(
+        in_order.previous_creator_live_no = in_order.creator_live_no - 1, false
+    ) as was_in_previous_live,
+    coalesce(
+        in_order.next_creator_live_no = in_order.creator_live_no + 1, false
+    ) as is_in_next_live
 from in_order
-where {{ is_rebuilt() }}
+inner join lives on in_order.live_id = lives.live_id
+where {{ is_rebuilt('in_order.live_id') }}
