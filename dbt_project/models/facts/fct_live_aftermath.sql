@@ -10,8 +10,8 @@ days as (
     select * from {{ ref('fct_creator_day') }}
 ),
 
-follower_counts as (
-    select * from {{ ref('int_follower_counts') }}
+counts as (
+    select * from {{ ref('int_followers_around') }}
 ),
 
 as_of as (
@@ -30,11 +30,8 @@ windows as (
         sessions.creator_id,
         sessions.report_date,
         sessions.live_start_ts,
-        sessions.live_end_ts,
         {{ days_before('sessions.report_date', '7') }} as from_date,
         {{ days_before('sessions.report_date', '-7') }} as to_date,
-        sessions.live_start_ts - interval '7' day as from_ts,
-        sessions.live_end_ts + interval '7' day as to_ts,
         {{ days_before('sessions.report_date', '7') }} >= first_day.first_date as has_before,
         {{ days_before('cast(as_of.as_of_ts as date)', '9') }} >= sessions.report_date as has_after
     from sessions
@@ -59,63 +56,6 @@ sums as (
             and windows.from_date <= days.report_date
             and windows.to_date >= days.report_date
     group by windows.live_id
-),
-
-moments as (
-    select
-        creator_id,
-        live_id,
-        'before' as moment,
-        from_ts as moment_ts,
-        cast(null as timestamp) as counted_ts
-    from windows
-    union all
-    select
-        creator_id,
-        live_id,
-        'start' as moment,
-        live_start_ts as moment_ts,
-        cast(null as timestamp) as counted_ts
-    from windows
-    union all
-    select
-        creator_id,
-        live_id,
-        'after' as moment,
-        to_ts as moment_ts,
-        cast(null as timestamp) as counted_ts
-    from windows
-    union all
-    select
-        creator_id,
-        cast(null as string) as live_id,
-        'count' as moment,
-        counted_ts as moment_ts,
-        counted_ts
-    from follower_counts
-),
-
--- Followers were counted at a moment, or last before it.
-dated as (
-    select
-        creator_id,
-        live_id,
-        moment,
-        max(counted_ts) over (partition by creator_id order by moment_ts) as counted_ts
-    from moments
-),
-
-counts as (
-    select
-        dated.live_id,
-        max(case when dated.moment = 'before' then counted.followers end) as followers_7d_before,
-        max(case when dated.moment = 'start' then counted.followers end) as followers_at_start,
-        max(case when dated.moment = 'after' then counted.followers end) as followers_7d_after
-    from dated
-    inner join follower_counts as counted
-        on dated.creator_id = counted.creator_id and dated.counted_ts = counted.counted_ts
-    where dated.live_id is not null
-    group by dated.live_id
 )
 
 select

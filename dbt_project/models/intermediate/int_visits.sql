@@ -39,32 +39,37 @@ recent_visits as (
     where placed_lives.is_recent and views.viewer_view_no = 1
 ),
 
--- Whoever is in a rebuilt LIVE. Named here again, since DuckDB writes down the whole of what is
--- named once and read twice.
 people as (
-    select distinct
-        lives.creator_key,
-        coalesce(views.viewer_id, '') as viewer_key
-    from {{ ref('int_views') }} as views
-    inner join lives on views.live_id = lives.live_id
-    where {{ is_rebuilt('views.live_id') }}
+    select * from {{ ref('int_rebuilt_people') }}
 ),
 
--- Of all that they saw before, only the last LIVE tells something.
-last_visits as (
+-- All that whoever is in a rebuilt LIVE ever saw of its creator. Views are named here again, since
+-- DuckDB writes down the whole of what is named once and read twice.
+watched as (
     select
-        placed_lives.creator_key,
+        people.creator_key,
         people.viewer_key,
-        max(placed_lives.creator_live_no) as creator_live_no,
-        max_by(views.entered_ts, placed_lives.creator_live_no) as entered_ts
+        views.live_id,
+        min(views.entered_ts) as entered_ts
     from {{ ref('int_views') }} as views
-    inner join placed_lives on views.live_id = placed_lives.live_id
     inner join people
         on
-            placed_lives.creator_key = people.creator_key
+            coalesce(views.creator_id, '') = people.creator_key
             and coalesce(views.viewer_id, '') = people.viewer_key
-    where not placed_lives.is_recent and views.viewer_view_no = 1
-    group by placed_lives.creator_key, people.viewer_key
+    group by people.creator_key, people.viewer_key, views.live_id
+),
+
+-- Of what was before, only the last LIVE tells something.
+last_visits as (
+    select
+        watched.creator_key,
+        watched.viewer_key,
+        max(placed_lives.creator_live_no) as creator_live_no,
+        max_by(watched.entered_ts, placed_lives.creator_live_no) as entered_ts
+    from watched
+    inner join placed_lives on watched.live_id = placed_lives.live_id
+    where not placed_lives.is_recent
+    group by watched.creator_key, watched.viewer_key
 ),
 
 visits as (
