@@ -6,6 +6,7 @@ order of files and nights: test_order_independence.py.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -61,8 +62,13 @@ def test_a_day_is_counted_again_where_something_came_or_went(nights: Nights) -> 
         # its LIVE is known now, though nothing came of the day
         8: (1, 0, 0, 0),
     }
-    # the payment came on a day of its own
-    assert withdrawn == {**first, 14: (1, 0, 0, 0)}
+    # the payment came on a day of its own, and so did the news of who left the team
+    assert withdrawn == {**first, 7: (1, 0, 0, 0), 14: (1, 0, 0, 0)}
+
+
+def test_who_left_a_team_outside_of_any_live_counts_no_longer(nights: Nights) -> None:
+    assert nights.members["second"] == [(date(2026, 5, 4), 1), (date(2026, 5, 11), 1)]
+    assert nights.members["rate"] == nights.members["full"] == []
 
 
 def test_receipts_are_counted_as_in_a_full_night(nights: Nights) -> None:
@@ -132,7 +138,7 @@ def test_changed_models_and_a_broken_build_are_built_as_a_whole(nights: Nights) 
     touched = "select live_id from raw.touched_lives"
     assert begin_build(home, settings, "other models", full=False) == Build(True)
     assert {live_id for (live_id,) in nights.rows(touched)} == every
-    assert nights.rows(days) == [(day,) for day in (2, 3, 4, 5, 6, 8, 12, 14)]
+    assert nights.rows(days) == [(day,) for day in (2, 3, 4, 5, 6, 7, 8, 12, 14)]
     end_build(home, settings, fingerprint())
     assert nights.rows(touched) == nights.rows(days) == []
     build = begin_build(home, settings, fingerprint(), full=False)

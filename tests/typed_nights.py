@@ -109,6 +109,7 @@ class Nights:
     published: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     days: dict[str, dict[int, tuple[int, ...]]] = field(default_factory=dict)
     receipts: dict[str, list[list[tuple[Any, ...]]]] = field(default_factory=dict)
+    members: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     after_second: Nights | None = None
 
     @property
@@ -163,6 +164,10 @@ class Nights:
             self.rows(f"from intermediate.{table} order by all")
             for table in ("int_receipts", "int_received_days", "int_clock_skews")
         ]
+        self.members[name] = self.rows(
+            "select report_week, active_team_members from intermediate.int_active_team_members"
+            " order by all"
+        )
         self.in_parts[name] = self.taken_over
         self.taken_over = {}
 
@@ -183,6 +188,7 @@ def run_all(nights: Nights) -> None:
         [
             *live("x1", 4, "anna ben"),
             *gift("x1", 4),
+            event("x1-t", "team_join", "x1", at(4, "10:26:00"), viewer="anna"),
             *live("x2", 5, "ben cleo"),
             *live("x3", 12, "anna cleo"),
             *live("y1", 4, "anna dan"),
@@ -211,10 +217,16 @@ def run_all(nights: Nights) -> None:
     nights.run("second")
     nights.after_second = nights.copy_to(nights.home.root.parent / "second")
     # an order of Y's first LIVE was paid: who was there is the same; a rate came for one day, on
-    # which X's second LIVE sold something
+    # which X's second LIVE sold something; outside of any LIVE Anna had left X's team before she
+    # was in the third one
     paid = {"order_id": "o-y1", "sku_id": "s", "status": "paid"}
+    left = event("left", "team_leave", "x", at(7, "09:00:00"), viewer="anna")
     nights.deliver(
-        "paid", [event("paid", "order_status", "y1", at(14, "09:00:00"), viewer="anna", **paid)]
+        "paid",
+        [
+            event("paid", "order_status", "y1", at(14, "09:00:00"), viewer="anna", **paid),
+            {**left, "live_id": None},
+        ],
     )
     nights.refer("new", "currency_rates", "currency,rate_date,usd_per_unit\nGBP,2026-05-05,2\n"
                  "GBP,2026-05-06,1.25\n")  # fmt: skip
