@@ -18,13 +18,17 @@ from livehouse.sql_text import literal
 ROWS_WORTH_MEASURING = 100_000
 """Smaller tables share their blocks with others, and each look costs some milliseconds."""
 
+MEMORY_OF_A_LOOK = "256MB"
+"""DuckDB reads every block of a table that it tells the blocks of, and keeps what it may keep."""
+
 
 def table_sizes(home: Home, measured: Set[str]) -> dict[str, tuple[int, int | None]]:
     """room.table -> its rows, and its bytes on the disk (whole blocks) where it is a large one of
     those to be `measured`: DuckDB looks at every segment for that, which takes seconds where there
     is a year of them.
     """
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": MEMORY_OF_A_LOOK}
+    with duckdb.connect(str(home.warehouse), read_only=True, config=config) as connection:
         (block,) = connection.execute(
             "select block_size from pragma_database_size()"
         ).fetchone() or (0,)
