@@ -19,8 +19,6 @@ from ingestion.landing import LandingFile, RejectedLine, line_numbers
 from ingestion.warehouse import BATCH_FILE_COLUMNS, REJECT_COLUMNS
 from livehouse.sql_text import literal
 
-_SMALLEST_BUFFER = 1024 * 1024
-
 
 @dataclass(frozen=True)
 class BatchFile:
@@ -84,14 +82,13 @@ class RowsFile:
     longest: int
 
     def sql(self, columns: Mapping[str, str]) -> str:
-        """A table function that reads the rows; DuckDB takes twice the longest row for each thread,
-        whatever there is to read.
+        """A table function that reads the rows. Of the size that DuckDB is told here it takes twice,
+        for each thread, whatever there is to read.
         """
         kinds = ", ".join(f"{name}: {literal(kind)}" for name, kind in columns.items())
-        size = max(self.longest + 1, _SMALLEST_BUFFER)
         return (
             f"read_json({literal(str(self.path))}, columns = {{{kinds}}},"
-            f" format = 'newline_delimited', maximum_object_size = {size})"
+            f" format = 'newline_delimited', maximum_object_size = {self.longest + 1})"
         )
 
 

@@ -17,6 +17,7 @@ import pytest
 from test_oracle import LINE_CASES
 from test_oracle import NOW as LINE_NOW
 
+from ingestion.batch import insert_rows
 from ingestion.contract import EVENT_TYPES
 from ingestion.judge import Accepted, judge
 from ingestion.load import Delivery, has_news, merge, stage
@@ -66,6 +67,19 @@ def comment(number: int, **changes: Any) -> dict[str, Any]:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
+
+
+@pytest.mark.parametrize("longest", [1, 2**20, 40 * 2**20])
+def test_rows_that_python_made_may_be_of_any_length(tmp_path: Path, longest: int) -> None:
+    """DuckDB refuses rows that are longer than it was told."""
+    rows = [{"line": "x"}, {"line": "\x01" * (longest // 6)}, {"line": "é" * (longest // 2)}]
+    rows.append({"line": "y" * longest})
+    with duckdb.connect() as connection:
+        connection.execute("create table lines (line varchar)")
+        insert_rows(connection, "lines", {"line": "VARCHAR"}, rows, tmp_path)
+        insert_rows(connection, "lines", {"line": "VARCHAR"}, [], tmp_path)
+        found = connection.execute("select line from lines").fetchall()
+    assert sorted(found) == sorted((row["line"],) for row in rows)
 
 
 @pytest.mark.parametrize("seed", [1, 7])
