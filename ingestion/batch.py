@@ -82,7 +82,7 @@ class RowsFile:
     longest: int
 
     def sql(self, columns: Mapping[str, str]) -> str:
-        """A table function that reads the rows. Of the size that DuckDB is told here it takes twice,
+        """A table function that reads the rows. Of the size that DuckDB is told it takes twice,
         for each thread, whatever there is to read.
         """
         kinds = ", ".join(f"{name}: {literal(kind)}" for name, kind in columns.items())
