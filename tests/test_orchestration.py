@@ -154,7 +154,7 @@ def test_the_graph_is_the_one_on_this_page(small_graph: dg.Definitions) -> None:
 
 @pytest.mark.parametrize(
     ("memory_limit", "where"),
-    [("1GB", "fct_live_session: Runtime Error"), ("200MB", "in step landing")],
+    [("1GB", "fct_live_session: Runtime Error"), ("40MB", "in step landing")],
 )
 def test_who_needs_more_memory_says_so(house: House, memory_limit: str, where: str) -> None:
     house.settings = Settings(threads=2, memory_limit=memory_limit)
