@@ -18,6 +18,8 @@ from livehouse.settings import Home, Settings
 
 MIN_HASH_LENGTH = 8
 _STATES = ("loaded", "held", "withdrawn")
+_Row = tuple[str, str, str, int]
+"""Path, hash, state and accepted lines of a file in the load log."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ def find_file(home: Home, settings: Settings, name: str) -> Withdrawal:
     the first digits of its hash; of a copy the file that brought the same bytes first. Raises
     UsageError where there is none or more than one.
     """
-    rows: list[tuple[str, str, str, int]] = []
-    copies: list[tuple[str, str]] = []
+    rows: list[_Row] = []
+    copies: list[tuple[str, _Row]] = []
     if home.warehouse.exists():
         with connect(home, settings) as connection:
             rows = connection.execute(
@@ -44,15 +46,19 @@ def find_file(home: Home, settings: Settings, name: str) -> Withdrawal:
                 " where list_contains(?, state) order by path, file_id",
                 [list(_STATES)],
             ).fetchall()
-            copies = connection.execute(
-                "select path, sha256 from raw.seen"
-                " where path not in (select path from raw.files) order by path"
-            ).fetchall()
+            copies = [
+                (name_of_copy, tuple(row))
+                for name_of_copy, *row in connection.execute(
+                    "select seen.path, files.path, files.sha256, files.state, files.accepted"
+                    " from raw.seen as seen inner join raw.files as files using (sha256)"
+                    " where seen.path not in (select path from raw.files)"
+                    " and files.sha256 <> '' and list_contains(?, files.state) order by all",
+                    [list(_STATES)],
+                ).fetchall()
+            ]
     named = (
-        [row for row in rows if row[0] == name]
-        or [row for row in rows if row[0].endswith("/" + name)]
-        or _first_of_copies(rows, [sha256 for path, sha256 in copies if path == name])
-        or _first_of_copies(rows, [it for path, it in copies if path.endswith("/" + name)])
+        _named(name, [(row[0], row) for row in rows])
+        or _named(name, copies)
         or [row for row in rows if len(name) >= MIN_HASH_LENGTH and row[1].startswith(name)]
     )
     # Of several contents under one name, those that still count.
@@ -74,10 +80,10 @@ def find_file(home: Home, settings: Settings, name: str) -> Withdrawal:
     )
 
 
-def _first_of_copies(
-    rows: list[tuple[str, str, str, int]], hashes: list[str]
-) -> list[tuple[str, str, str, int]]:
-    return [row for row in rows if row[1] and row[1] in hashes]
+def _named(name: str, files: list[tuple[str, _Row]]) -> list[_Row]:
+    """The rows of the files that go by this whole path, or else by this end of it, each once."""
+    whole = [row for path, row in files if path == name]
+    return list(dict.fromkeys(whole or [row for path, row in files if path.endswith(f"/{name}")]))
 
 
 def withdraw(home: Home, settings: Settings, file: Withdrawal) -> None:

@@ -27,8 +27,9 @@ def table_sizes(home: Home, measured: Set[str]) -> dict[str, tuple[int, int | No
     those to be `measured`: DuckDB looks at every segment for that, which takes seconds where there
     is a year of them.
     """
-    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": MEMORY_OF_A_LOOK}
-    with duckdb.connect(str(home.warehouse), read_only=True, config=config) as connection:
+    with duckdb.connect(
+        str(home.warehouse), read_only=True, config={"memory_limit": MEMORY_OF_A_LOOK}
+    ) as connection:
         (block,) = connection.execute(
             "select block_size from pragma_database_size()"
         ).fetchone() or (0,)

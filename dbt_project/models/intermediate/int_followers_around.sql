@@ -12,61 +12,33 @@ with lives as (
     where creator_id is not null
 ),
 
-follower_counts as (
+counts as (
     select * from {{ ref('int_follower_counts') }}
 ),
 
 moments as (
+    {%- for moment, moment_ts in [
+        ('before', 'from_ts'), ('start', 'live_start_ts'), ('after', 'to_ts')
+    ] %}
     select
-        creator_id,
         live_id,
-        'before' as moment,
-        from_ts as moment_ts,
-        cast(null as timestamp) as counted_ts
+        creator_id,
+        '{{ moment }}' as moment,
+        {{ moment_ts }} as moment_ts
     from lives
-    union all
-    select
-        creator_id,
-        live_id,
-        'start' as moment,
-        live_start_ts as moment_ts,
-        cast(null as timestamp) as counted_ts
-    from lives
-    union all
-    select
-        creator_id,
-        live_id,
-        'after' as moment,
-        to_ts as moment_ts,
-        cast(null as timestamp) as counted_ts
-    from lives
-    union all
-    select
-        creator_id,
-        cast(null as string) as live_id,
-        'count' as moment,
-        counted_ts as moment_ts,
-        counted_ts
-    from follower_counts
-),
-
--- Followers were counted at a moment, or last before it.
-dated as (
-    select
-        creator_id,
-        live_id,
-        moment,
-        max(counted_ts) over (partition by creator_id order by moment_ts) as counted_ts
-    from moments
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
 )
 
 select
-    dated.live_id,
-    max(case when dated.moment = 'before' then counted.followers end) as followers_7d_before,
-    max(case when dated.moment = 'start' then counted.followers end) as followers_at_start,
-    max(case when dated.moment = 'after' then counted.followers end) as followers_7d_after
-from dated
-inner join follower_counts as counted
-    on dated.creator_id = counted.creator_id and dated.counted_ts = counted.counted_ts
-where dated.live_id is not null
-group by dated.live_id
+    moments.live_id,
+    max(case when moments.moment = 'before' then counts.followers end) as followers_7d_before,
+    max(case when moments.moment = 'start' then counts.followers end) as followers_at_start,
+    max(case when moments.moment = 'after' then counts.followers end) as followers_7d_after
+from moments
+inner join counts
+    on
+        moments.creator_id = counts.creator_id
+        and moments.moment_ts >= counts.counted_ts
+        and moments.moment_ts < counts.valid_until_ts
+group by moments.live_id
