@@ -25,6 +25,9 @@ from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect, set_th
 from livehouse.settings import Home, Settings
 from livehouse.sql_text import literal
 
+LINES_OF_A_SHARE = 4_000_000
+"""Lines that are sorted at a time: more of them would not fit into memory, and cost more a line."""
+
 
 @dataclass(frozen=True)
 class LoadedFile:
@@ -198,16 +201,18 @@ def merge_events(
         table,
         f"(from batch.{table} where file_id not in (select file_id from held))",
     )
-    for rows in batch_rows(
-        connection,
-        table,
-        f"""
-        where event_id not in (select event_id from contested)
-            and file_id not in (select file_id from held)
-        order by cast(event_ts as date), {_sort_key(columns)}
-        """,
-    ):
-        connection.execute(f"insert into raw.{table} ({names}) select {names} from ({rows})")
+    for first, last in _shares(connection):
+        for rows in batch_rows(
+            connection,
+            table,
+            f"""
+            where file_id between {first} and {last}
+                and event_id not in (select event_id from contested)
+                and file_id not in (select file_id from held)
+            order by cast(event_ts as date), {_sort_key(columns)}
+            """,
+        ):
+            connection.execute(f"insert into raw.{table} ({names}) select {names} from ({rows})")
     if connection.execute("select 1 from contested limit 1").fetchone():
         _settle_copies(connection, table, columns)
     connection.execute(
@@ -260,6 +265,23 @@ def _settle_copies(
     connection.execute(
         f"insert into raw.{table}_duplicates ({names}) select {names} from copies where copy_no > 1"
     )
+
+
+def _shares(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """The batch's files in shares of so many lines as are sorted in memory: first and last file_id
+    of each. Files in order of their paths are in order of their days, mostly.
+    """
+    return connection.execute(
+        f"""
+        select min(file_id), max(file_id)
+        from (
+            select file_id, (sum(lines) over (order by file_id)) // {LINES_OF_A_SHARE} as share
+            from batch.files
+        )
+        group by share
+        order by share
+        """
+    ).fetchall()
 
 
 def _sort_key(columns: Mapping[str, str]) -> str:

@@ -171,7 +171,7 @@ def build_candidate(
         with _attached(connection, candidate):
             if goes_on:
                 with _transaction(connection):
-                    kept = keep(connection, models.rebuilt, viewers)
+                    kept = keep(connection, models.rebuilt)
             # In a second transaction: it writes into the blocks that the first one freed.
             with _transaction(connection):
                 rebuilt = _copy(connection, tables, kept, viewers, key)
@@ -319,17 +319,25 @@ def _copy(
     key: bytes,
 ) -> dict[Table, RebuiltBy]:
     """Every table with its rows in their order and pseudonyms for viewers; of those that were
-    kept, the rebuilt rows. Returns the tables of which that was enough.
+    kept, the rebuilt rows. Returns the tables of which that was enough, and of which the list tells
+    the new rows here too: those by viewers it names otherwise.
     """
     # A join whose sides are swapped would give the rows in another order.
     connection.execute("set disabled_optimizers = 'build_side_probe_side,join_order'")
     conditions = {table: by.rows("source") for table, by in kept.items()}
-    create_pseudonyms(connection, key, viewers, conditions)
+    listed = {table: by.viewers(viewers.get(table, {})) for table, by in kept.items()}
+    holders = {kept[table].listed: columns for table, columns in listed.items() if columns}
+    create_pseudonyms(connection, key, {**viewers, **holders}, conditions)
     replaced = set()
     for table, by in kept.items():
-        target = quoted("candidate", *table)
+        target, names = quoted("candidate", *table), ""
+        if listed[table]:
+            names = "listed_names"
+            connection.execute(
+                f"create or replace temp table {names} as {hidden(*by.listed, listed[table])}"
+            )
         rows = hidden(*table, viewers.get(table, {}), conditions[table])
-        connection.execute(f"delete from {target} as target where {by.rows('target')}")
+        connection.execute(f"delete from {target} as target where {by.rows('target', names)}")
         connection.execute(f"insert into {target} {rows}")
         if has_as_many_rows(connection, table):
             replaced.add(table)
@@ -351,7 +359,7 @@ def _copy(
                 connection.execute(f"insert into {target} {rows}")
             else:
                 connection.execute(f"create or replace table {target} as {rows}")
-    return {table: kept[table] for table in replaced}
+    return {table: kept[table] for table in replaced if not listed[table]}
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:

@@ -37,13 +37,20 @@ class RebuiltBy:
     columns: tuple[str, ...]
     listed: Table
 
-    def rows(self, alias: str) -> str:
-        """A SQL condition: the row of `alias` was rebuilt. What the models do with NULL, this does:
-        the shape is that of dbt_project/macros/rebuilt.sql.
+    def rows(self, alias: str, listed: str = "") -> str:
+        """A SQL condition: the row of `alias` was rebuilt, by the warehouse's list or one that has
+        the same columns. What the models do with NULL, this does: the shape is that of
+        dbt_project/macros/rebuilt.sql.
         """
         whose = ", ".join(f"{alias}.{quoted(column)}" for column in self.columns)
         names = ", ".join(quoted(column) for column in self.columns)
-        return f"({whose}) in (select ({names}) from {quoted('warehouse', *self.listed)})"
+        return f"({whose}) in (select ({names}) from {listed or quoted('warehouse', *self.listed)})"
+
+    def viewers(self, of_table: Mapping[str, str]) -> dict[str, str]:
+        """Those of its columns that hold viewers, given those of the table: in a release they have
+        other names than in the list.
+        """
+        return {column: when for column, when in of_table.items() if column in self.columns}
 
 
 def seal(key: bytes, build_id: str, *made_with: object) -> str:
@@ -115,11 +122,10 @@ def copy_file(source: Path, target: Path) -> None:
 def keep(
     connection: duckdb.DuckDBPyConnection,
     rebuilt: Mapping[Table, RebuiltBy],
-    viewers: Mapping[Table, Mapping[str, str]],
 ) -> dict[Table, RebuiltBy]:
     """Take everything out of the catalog `candidate` but the tables of which rows can be replaced,
-    and return these: the same columns as in the warehouse, a list that still tells what was
-    rebuilt, and no viewer, who has another name here, among the columns that tell whose a row is.
+    and return these: the same columns as in the warehouse, and a list that still tells what was
+    rebuilt.
 
     Any other table with the columns of the warehouse stays, empty: it keeps its comments. So does
     a view that is the warehouse's own.
@@ -129,10 +135,7 @@ def keep(
     kept = {
         table: by
         for table, by in rebuilt.items()
-        if table in ours
-        and ours[table] == theirs.get(table)
-        and by.listed in lists
-        and not set(by.columns) & set(viewers.get(table, ()))
+        if table in ours and ours[table] == theirs.get(table) and by.listed in lists
     }
     views, shown = views_of(connection, "candidate"), views_of(connection, "warehouse")
     for table in ours.keys() - kept.keys():

@@ -43,7 +43,9 @@ class Tiny:
     home: Home
     project: Path
 
-    def build(self, model: str, log: list[tuple[str, str]] | None = None) -> BuildResult:
+    def build(
+        self, model: str, log: list[tuple[str, str]] | None = None, *, full: bool = False
+    ) -> BuildResult:
         (self.project / "models/lives.sql").write_text(model)
         heard = [] if log is None else log
         return build(
@@ -51,6 +53,7 @@ class Tiny:
             Settings(threads=2),
             target=self.home.dbt_target,
             project=self.project,
+            full=full,
             on_log=lambda level, text: heard.append((level, text)),
         )
 

@@ -54,8 +54,8 @@
 {%- endmacro %}
 
 {#
-    The settings of a table that is `rebuilt`, for a mart that is `shown` those of its fact; none
-    where every night makes the whole of it.
+    By which columns rows of a table were rebuilt and which table lists them, for a mart that is
+    `shown` those of its fact; none where every night makes the whole of it.
 #}
 {% macro rebuilt_parts(relation) -%}
     {{ return(adapter.dispatch('rebuilt_parts')(relation)) }}
@@ -67,6 +67,9 @@
         {%- for name in node.depends_on.nodes if graph.nodes[name].alias.startswith('fct_') -%}
             {{ return(rebuilt_parts({'identifier': graph.nodes[name].alias})) }}
         {%- endfor -%}
+    {%- endif -%}
+    {%- if node and node.config.materialized == 'changed' -%}
+        {{ return({'rebuilt_by': node.config.meta['key'], 'rebuilt_in': changes_of(node.alias)}) }}
     {%- endif -%}
     {{ return(node.config if node and node.config.materialized == 'rebuilt' else {}) }}
 {%- endmacro %}

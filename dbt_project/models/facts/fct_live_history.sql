@@ -1,6 +1,6 @@
 -- How a LIVE stands against the creator's last qualifying LIVEs and against its market.
 -- Grain: one row per LIVE (live_id).
-{{ config(meta={'key': ['live_id']}) }}
+{{ config(materialized='changed', meta={'key': ['live_id']}) }}
 
 with sessions as (
     select
@@ -51,19 +51,16 @@ placed as (
         sessions.market,
         sessions.report_date,
         settled.settled_err,
-        count(qualifying.live_id) as earlier_lives
+        coalesce(
+            sum(case when sessions.is_qualifying then 1 else 0 end) over (
+                partition by sessions.creator_id
+                order by sessions.creator_live_no
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as earlier_lives
     from sessions
     left join settled on sessions.live_id = settled.live_id
-    left join qualifying
-        on
-            sessions.creator_id = qualifying.creator_id
-            and sessions.creator_live_no > qualifying.creator_live_no
-    group by
-        sessions.live_id,
-        sessions.creator_id,
-        sessions.market,
-        sessions.report_date,
-        settled.settled_err
 ),
 
 -- Ratio of sums over the last five of them before this LIVE.

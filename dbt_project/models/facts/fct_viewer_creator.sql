@@ -1,6 +1,6 @@
 -- Who was ever with which creator: visits from the first to the last, and how far apart.
 -- Grain: one row per viewer and creator with a view.
-{{ config(meta={'key': ['viewer_id', 'creator_id']}) }}
+{{ config(materialized='changed', meta={'key': ['viewer_id', 'creator_id']}) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}
