@@ -7,18 +7,13 @@
     lists every key. Spark has no home between two nights: there it is a table like any other.
 #}
 {% materialization changed, adapter='duckdb', supported_languages=['sql'] %}
-    {%- set key = config.require('meta')['key'] | join(', ') -%}
+    {%- set keys = config.require('meta')['key'] -%}
+    {%- set key = keys | join(', ') -%}
     {%- set listed = changes_of(this.identifier) -%}
     {%- set old = load_cached_relation(this) -%}
-    {%- call statement('schema') -%}
-        create schema if not exists {{ listed.partition('.')[0] }}
-    {%- endcall -%}
     {%- if old is none or old.type != 'table' or flags.FULL_REFRESH -%}
         {%- set made = made_in_one_step('table') -%}
-        {%- call statement('list') -%}
-            create or replace table {{ listed }} as select {{ key }} from {{ this }}
-        {%- endcall -%}
-        {%- do adapter.commit() -%}
+        {{ list_changes(keys) }}
         {{ return(made) }}
     {%- endif -%}
     {%- call statement('new') -%}
@@ -57,4 +52,17 @@
 {# Where the changed keys of a table are listed; orchestration/dbt_assets.py names it, too. #}
 {% macro changes_of(table) -%}
     changes.{{ table }}
+{%- endmacro %}
+
+{# List the values of columns in this table's rows, in place of what was listed. #}
+{% macro list_changes(columns, where='') -%}
+    {%- set listed = changes_of(this.identifier) -%}
+    {%- call statement('schema of lists') -%}
+        create schema if not exists {{ listed.partition('.')[0] }}
+    {%- endcall -%}
+    {%- call statement('list') -%}
+        create or replace table {{ listed }} as
+        select distinct {{ columns | join(', ') }} from {{ this }} {{ where }}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
 {%- endmacro %}

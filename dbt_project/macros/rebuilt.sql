@@ -4,31 +4,60 @@
     `rebuilt_by` names the columns that tell whose a row is, `rebuilt_in` the table that lists what
     is to be rebuilt, as it was and as it is now. The model gives the rows of just those, so its
     inputs are narrowed by the same list. A full refresh makes the table anew.
+    `lists` names columns of which the values in rebuilt rows, as they were and as they are, go to
+    `changes.<table>`, for models that are rebuilt by them (`listed_in`).
     Spark has no home between two nights: there it is a table like any other.
 #}
 {% materialization rebuilt, adapter='duckdb', supported_languages=['sql'] %}
     {%- set old = load_cached_relation(this) -%}
+    {%- set listed = config.get('lists') -%}
     {%- if old is none or old.type != 'table' or flags.FULL_REFRESH -%}
-        {{ return(made_in_one_step('table')) }}
+        {%- set made = made_in_one_step('table') -%}
+        {%- if listed -%}
+            {{ list_changes(listed) }}
+        {%- endif -%}
+        {{ return(made) }}
     {%- endif -%}
     {%- set whose = config.require('rebuilt_by') | join(', ') -%}
+    {%- set is_rebuilt -%}
+        ({{ whose }}) in (select ({{ whose }}) from {{ config.require('rebuilt_in') }})
+    {%- endset -%}
+    {%- if listed -%}
+        {{ list_changes(listed, 'where ' ~ is_rebuilt) }}
+    {%- endif -%}
     {%- call statement('delete') -%}
-        delete from {{ this }}
-        where ({{ whose }}) in (
-            select ({{ whose }}) from {{ config.require('rebuilt_in') }}
-        )
+        delete from {{ this }} where {{ is_rebuilt }}
     {%- endcall -%}
     {%- call statement('main') -%}
         insert into {{ this }} by name (
             {{ compiled_code }}
         )
     {%- endcall -%}
+    {%- if listed -%}
+        {%- call statement('list the new') -%}
+            insert into {{ changes_of(this.identifier) }}
+            select distinct {{ listed | join(', ') }} from {{ this }} where {{ is_rebuilt }}
+        {%- endcall -%}
+    {%- endif -%}
     {{ return(it_is_made('table')) }}
 {% endmaterialization %}
 
 {% materialization rebuilt, adapter='spark', supported_languages=['sql'] %}
     {{ return(materialization_table_spark()) }}
 {% endmaterialization %}
+
+{# What a `rebuilt` model lists, as a table to read; on Spark all that it has. #}
+{% macro listed_in(model) -%}
+    {{ return(adapter.dispatch('listed_in')(model)) }}
+{%- endmacro %}
+
+{% macro duckdb__listed_in(model) -%}
+    {{ return(changes_of(model)) }}
+{%- endmacro %}
+
+{% macro spark__listed_in(model) -%}
+    {{ return(ref(model)) }}
+{%- endmacro %}
 
 {# Whether the LIVE of a row is rebuilt this night, or in a longer list. #}
 {% macro is_rebuilt(live_id='live_id', listed='int_rebuilt_lives') -%}

@@ -1,8 +1,20 @@
 -- Who was ever with which creator: visits from the first to the last, and how far apart.
 -- Grain: one row per viewer and creator with a view.
-{{ config(materialized='changed', meta={'key': ['viewer_id', 'creator_id']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['viewer_id', 'creator_id'],
+    rebuilt_in='changes.fct_viewer_creator_week',
+    meta={'key': ['viewer_id', 'creator_id']}
+) }}
 
-with lives as (
+with rebuilt as (
+    select distinct
+        viewer_id,
+        creator_id
+    from {{ listed_in('fct_viewer_creator_week') }}
+),
+
+lives as (
     select * from {{ ref('int_lives') }}
     where creator_id is not null
 ),
@@ -24,6 +36,8 @@ gaps as (
         abs({{ microseconds_between('visits.previous_entered_ts', 'visits.entered_ts') }}) as gap_us
     from visits
     inner join lives on visits.live_id = lives.live_id
+    inner join rebuilt
+        on visits.viewer_id = rebuilt.viewer_id and lives.creator_id = rebuilt.creator_id
 ),
 
 visited as (
@@ -40,14 +54,16 @@ visited as (
 
 summed as (
     select
-        viewer_id,
-        creator_id,
-        sum(views) as views,
-        sum(engaged_acts) as engaged_acts,
-        sum(gift_events_settled) as gift_events_settled,
-        max(case when is_lower_bound then 1 else 0 end) = 1 as is_lower_bound
+        weeks.viewer_id,
+        weeks.creator_id,
+        sum(weeks.views) as views,
+        sum(weeks.engaged_acts) as engaged_acts,
+        sum(weeks.gift_events_settled) as gift_events_settled,
+        max(case when weeks.is_lower_bound then 1 else 0 end) = 1 as is_lower_bound
     from weeks
-    group by viewer_id, creator_id
+    inner join rebuilt
+        on weeks.viewer_id = rebuilt.viewer_id and weeks.creator_id = rebuilt.creator_id
+    group by weeks.viewer_id, weeks.creator_id
 )
 
 select

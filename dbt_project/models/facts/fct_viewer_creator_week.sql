@@ -3,6 +3,7 @@
 {{ config(
     materialized='rebuilt',
     rebuilt_by=['creator_id', 'report_week'],
+    lists=['viewer_id', 'creator_id'],
     meta={'key': ['viewer_id', 'creator_id', 'report_week']}
 ) }}
 
