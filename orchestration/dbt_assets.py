@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 RAW = dg.AssetKey("raw")
-CHANGES = "changes"
-"""The schema in which dbt_project/macros/changed.sql lists what changed of a table."""
 LEVELS = {"info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 
 dbt_log = logging.getLogger("livehouse.dbt")
@@ -85,10 +83,6 @@ def models_in(manifest_path: Path) -> Models:
                 schema, _, table = settings["rebuilt_in"].partition(".")
                 rebuilt[node["schema"], node["name"]] = RebuiltBy(
                     tuple(settings["rebuilt_by"]), (schema, table)
-                )
-            if settings["materialized"] == "changed":
-                rebuilt[node["schema"], node["name"]] = RebuiltBy(
-                    tuple(settings["meta"]["key"]), (CHANGES, node["name"])
                 )
             if settings["materialized"] == "shown":
                 read = [nodes[unique_id] for unique_id in node["depends_on"]["nodes"]]

@@ -43,9 +43,7 @@ class Tiny:
     home: Home
     project: Path
 
-    def build(
-        self, model: str, log: list[tuple[str, str]] | None = None, *, full: bool = False
-    ) -> BuildResult:
+    def build(self, model: str, log: list[tuple[str, str]] | None = None) -> BuildResult:
         (self.project / "models/lives.sql").write_text(model)
         heard = [] if log is None else log
         return build(
@@ -53,7 +51,6 @@ class Tiny:
             Settings(threads=2),
             target=self.home.dbt_target,
             project=self.project,
-            full=full,
             on_log=lambda level, text: heard.append((level, text)),
         )
 

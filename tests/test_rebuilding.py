@@ -92,20 +92,6 @@ def test_a_night_publishes_what_a_full_one_would(nights: Nights) -> None:
     }  # fmt: skip
 
 
-def test_a_compared_table_replaces_what_came_out_otherwise(nights: Nights) -> None:
-    """The rate is also that of what viewers of X's first LIVE bought within the 7 days after it; a
-    title of a product stands in no LIVE's row.
-    """
-    every = {"x1", "x2", "x3", "y1", "y2"}
-    assert all(lives == every for lives in nights.changed["first"].values())
-    assert nights.changed["rate"] == {
-        "fct_live_session": {"x1", "x2", "y1"},
-        "fct_live_history": set(),
-        "live_sessions": {"x1", "x2", "y1"},
-    }
-    assert not any(nights.changed["titles"].values())
-
-
 @pytest.mark.parametrize("night", ["second", "rate", "titles", "later"])
 def test_a_release_of_a_night_in_parts_is_made_in_parts(nights: Nights, night: str) -> None:
     in_parts = nights.in_parts[night]
@@ -113,8 +99,7 @@ def test_a_release_of_a_night_in_parts_is_made_in_parts(nights: Nights, night: s
         "facts.fct_view", "facts.fct_live_minute", "facts.fct_live_funnel",
         "facts.fct_viewer_creator_week", "facts.fct_market_benchmark", "facts.fct_live_product",
         "facts.fct_live_channel", "facts.fct_live_review", "marts.gmv_changes_by_channel",
-        "facts.fct_live_session", "facts.fct_interval", "facts.fct_viewer_creator",
-        "facts.fct_creator_gifter", "marts.live_sessions",
+        "facts.fct_viewer_creator",
     }  # fmt: skip
     assert all(in_parts.values()), in_parts
 

@@ -110,7 +110,6 @@ class Nights:
     days: dict[str, dict[int, tuple[int, ...]]] = field(default_factory=dict)
     receipts: dict[str, list[list[tuple[Any, ...]]]] = field(default_factory=dict)
     members: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
-    changed: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     after_second: Nights | None = None
 
     @property
@@ -169,10 +168,6 @@ class Nights:
             "select report_week, active_team_members from intermediate.int_active_team_members"
             " order by all"
         )
-        self.changed[name] = {
-            table: {live_id for (live_id,) in self.rows(f"select live_id from changes.{table}")}
-            for table in ("fct_live_session", "fct_live_history", "live_sessions")
-        }
         self.in_parts[name] = self.taken_over
         self.taken_over = {}
 

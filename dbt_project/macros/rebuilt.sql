@@ -35,7 +35,7 @@
     {%- endcall -%}
     {%- if listed -%}
         {%- call statement('list the new') -%}
-            insert into {{ changes_of(this.identifier) }}
+            insert into {{ listed_in(this.identifier) }}
             select distinct {{ listed | join(', ') }} from {{ this }} where {{ is_rebuilt }}
         {%- endcall -%}
     {%- endif -%}
@@ -46,13 +46,26 @@
     {{ return(materialization_table_spark()) }}
 {% endmaterialization %}
 
+{# List the values of columns in this table's rows, in place of what was listed. #}
+{% macro list_changes(columns, where='') -%}
+    {%- set listed = listed_in(this.identifier) -%}
+    {%- call statement('schema of lists') -%}
+        create schema if not exists {{ listed.partition('.')[0] }}
+    {%- endcall -%}
+    {%- call statement('list') -%}
+        create or replace table {{ listed }} as
+        select distinct {{ columns | join(', ') }} from {{ this }} {{ where }}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+{%- endmacro %}
+
 {# What a `rebuilt` model lists, as a table to read; on Spark all that it has. #}
 {% macro listed_in(model) -%}
     {{ return(adapter.dispatch('listed_in')(model)) }}
 {%- endmacro %}
 
 {% macro duckdb__listed_in(model) -%}
-    {{ return(changes_of(model)) }}
+    {{ return('changes.' ~ model) }}
 {%- endmacro %}
 
 {% macro spark__listed_in(model) -%}
@@ -83,8 +96,8 @@
 {%- endmacro %}
 
 {#
-    By which columns rows of a table were rebuilt and which table lists them, for a mart that is
-    `shown` those of its fact; none where every night makes the whole of it.
+    The settings of a table that is `rebuilt`, for a mart that is `shown` those of its fact; none
+    where every night makes the whole of it.
 #}
 {% macro rebuilt_parts(relation) -%}
     {{ return(adapter.dispatch('rebuilt_parts')(relation)) }}
@@ -96,9 +109,6 @@
         {%- for name in node.depends_on.nodes if graph.nodes[name].alias.startswith('fct_') -%}
             {{ return(rebuilt_parts({'identifier': graph.nodes[name].alias})) }}
         {%- endfor -%}
-    {%- endif -%}
-    {%- if node and node.config.materialized == 'changed' -%}
-        {{ return({'rebuilt_by': node.config.meta['key'], 'rebuilt_in': changes_of(node.alias)}) }}
     {%- endif -%}
     {{ return(node.config if node and node.config.materialized == 'rebuilt' else {}) }}
 {%- endmacro %}

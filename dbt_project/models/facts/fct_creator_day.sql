@@ -1,6 +1,6 @@
 -- Creators by the day, in the market's reporting time zone, on which their LIVEs started.
 -- Grain: one row per creator and report_date with LIVEs.
-{{ config(materialized='changed', meta={'key': ['creator_id', 'report_date']}) }}
+{{ config(meta={'key': ['creator_id', 'report_date']}) }}
 
 with sessions as (
     select * from {{ ref('fct_live_session') }}

@@ -1,6 +1,6 @@
 -- Who gifted to which creator while LIVEs ran, how much and when.
 -- Grain: one row per creator_id and viewer_id with a gift.
-{{ config(materialized='changed', meta={'key': ['creator_id', 'viewer_id']}) }}
+{{ config(meta={'key': ['creator_id', 'viewer_id']}) }}
 
 with acts as (
     select * from {{ ref('int_acts') }}

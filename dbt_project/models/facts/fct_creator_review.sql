@@ -1,6 +1,6 @@
 -- The weekly review of an account: the week against the creator's weeks before it.
 -- Grain: one row per creator, report_week with LIVEs and metric.
-{{ config(materialized='changed', meta={'key': ['creator_id', 'report_week', 'metric']}) }}
+{{ config(meta={'key': ['creator_id', 'report_week', 'metric']}) }}
 
 with weeks as (
     select * from {{ ref('fct_creator_week') }}

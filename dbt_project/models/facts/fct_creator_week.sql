@@ -1,6 +1,6 @@
 -- Creators by the week, from Monday in the reporting time zone, in which their LIVEs started.
 -- Grain: one row per creator and report_week with LIVEs.
-{{ config(materialized='changed', meta={'key': ['creator_id', 'report_week']}) }}
+{{ config(meta={'key': ['creator_id', 'report_week']}) }}
 
 with sessions as (
     select

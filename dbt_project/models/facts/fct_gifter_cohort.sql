@@ -1,6 +1,6 @@
 -- Gifters of a creator by the week of their first gift, and how many gifted again week by week.
 -- Grain: one row per creator_id, first_gift_week and weeks_later; twelve weeks, begun ones only.
-{{ config(materialized='changed', meta={'key': ['creator_id', 'first_gift_week', 'weeks_later']}) }}
+{{ config(meta={'key': ['creator_id', 'first_gift_week', 'weeks_later']}) }}
 
 with gifter_lives as (
     select * from {{ ref('int_gifter_lives') }}

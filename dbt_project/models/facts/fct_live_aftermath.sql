@@ -1,6 +1,6 @@
 -- What changed for the account after a LIVE: the seven days after its day beside the seven before.
 -- Grain: one row per LIVE of a known creator (live_id).
-{{ config(materialized='changed', meta={'key': ['live_id']}) }}
+{{ config(meta={'key': ['live_id']}) }}
 
 with sessions as (
     select * from {{ ref('fct_live_session') }}

@@ -1,6 +1,6 @@
 -- How a LIVE stands against the creator's last qualifying LIVEs and against its market.
 -- Grain: one row per LIVE (live_id).
-{{ config(materialized='changed', meta={'key': ['live_id']}) }}
+{{ config(meta={'key': ['live_id']}) }}
 
 with sessions as (
     select

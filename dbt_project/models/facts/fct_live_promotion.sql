@@ -1,6 +1,6 @@
 -- Promotions in a LIVE with what happened while they ran.
 -- Grain: one row per LIVE, kind, promotion and start.
-{{ config(materialized='changed', meta={'key': ['live_id', 'kind', 'subject_id', 'start_ts']}) }}
+{{ config(meta={'key': ['live_id', 'kind', 'subject_id', 'start_ts']}) }}
 
 with promotions as (
     select * from {{ ref('int_promotions') }}

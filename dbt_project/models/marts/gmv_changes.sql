@@ -1,6 +1,6 @@
 -- Why GMV changed from a creator's LIVE, or week, to the next: a term in USD for each step of it.
 -- Grain: one row per period (live or week), creator_id and period_id that has one before it.
-{{ config(materialized='changed', meta={'key': ['period', 'creator_id', 'period_id']}) }}
+{{ config(meta={'key': ['period', 'creator_id', 'period_id']}) }}
 
 with changes as (
     select * from {{ ref('int_gmv_changes') }}

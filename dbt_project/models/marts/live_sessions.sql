@@ -1,6 +1,6 @@
 -- LIVEs with every ratio beside its numerator and denominator.
 -- Grain: one row per LIVE (live_id).
-{{ config(materialized='changed', meta={'key': ['live_id']}) }}
+{{ config(meta={'key': ['live_id']}) }}
 
 with sessions as (
     select * from {{ ref('fct_live_session') }}

@@ -1,6 +1,6 @@
 -- Does a LIVE hold its impressions and its ERR after the warm-up, and how often does it dip?
 -- Grain: one row per LIVE (live_id).
-{{ config(materialized='changed', meta={'key': ['live_id']}) }}
+{{ config(meta={'key': ['live_id']}) }}
 
 with trends as (
     select * from {{ ref('int_live_trends') }}
