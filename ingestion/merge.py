@@ -25,8 +25,8 @@ from ingestion.warehouse import EVENT_TABLES, REFERENCE_COLUMNS, connect, set_th
 from livehouse.settings import Home, Settings
 from livehouse.sql_text import literal
 
-LINES_OF_A_SHARE = 4_000_000
-"""Lines that are sorted at a time: more of them would not fit into memory, and cost more a line."""
+ROWS_OF_A_SHARE = 4_000_000
+"""Rows that are sorted at a time: more of them take more memory, or spill, and no less time."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def merge_events(
         table,
         f"(from batch.{table} where file_id not in (select file_id from held))",
     )
-    for first, last in _shares(connection):
+    for first, last in _shares(connection, table):
         for rows in batch_rows(
             connection,
             table,
@@ -267,16 +267,17 @@ def _settle_copies(
     )
 
 
-def _shares(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
-    """The batch's files in shares of so many lines as are sorted in memory: first and last file_id
-    of each. Files in order of their paths are in order of their days, mostly.
+def _shares(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int]]:
+    """First and last file_id of the batch's rows of raw.<table>, in shares of so many rows as are
+    sorted together. Files in order of their paths are in order of their days, mostly.
     """
     return connection.execute(
         f"""
         select min(file_id), max(file_id)
         from (
-            select file_id, (sum(lines) over (order by file_id)) // {LINES_OF_A_SHARE} as share
-            from batch.files
+            select file_id, (sum(count(*)) over (order by file_id)) // {ROWS_OF_A_SHARE} as share
+            from batch.{table}
+            group by file_id
         )
         group by share
         order by share

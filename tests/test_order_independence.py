@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from parcels import Parcel, content_hashes, deliver, in_parcels, load, write
 
+from ingestion import merge
 from livehouse.settings import Home, Settings
 from orchestration.corrections import withdraw_file
 from orchestration.journal import Night, Orders
@@ -207,7 +208,9 @@ def test_raw_is_the_same_in_any_order(whole: Home, rng: random.Random) -> None:
         home = Home(Path(folder, "home"))
         families = ("events", rng.choice([*LINES][1:]))
         parcels = parcels_of(rng, families)
-        deliver(home, Path(folder, "landing"), parcels, SETTINGS, NOW)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(merge, "ROWS_OF_A_SHARE", rng.choice((1, 5, 1000)))
+            deliver(home, Path(folder, "landing"), parcels, SETTINGS, NOW)
         came = {TABLES[family] for family in families}
         nothing = (0, 0)
         assert winners(home) == {
