@@ -325,19 +325,23 @@ def _copy(
     # A join whose sides are swapped would give the rows in another order.
     connection.execute("set disabled_optimizers = 'build_side_probe_side,join_order'")
     conditions = {table: by.rows("source") for table, by in kept.items()}
-    listed = {table: by.viewers(viewers.get(table, {})) for table, by in kept.items()}
-    holders = {kept[table].listed: columns for table, columns in listed.items() if columns}
-    create_pseudonyms(connection, key, {**viewers, **holders}, conditions)
+    by_viewers = {
+        table: columns
+        for table, by in kept.items()
+        if (columns := by.viewers(viewers.get(table, {})))
+    }
+    lists = {kept[table].listed: columns for table, columns in by_viewers.items()}
+    create_pseudonyms(connection, key, {**viewers, **lists}, conditions)
     replaced = set()
     for table, by in kept.items():
-        target, names = quoted("candidate", *table), ""
-        if listed[table]:
-            names = "listed_names"
+        target, renamed = quoted("candidate", *table), ""
+        if table in by_viewers:
+            renamed = "listed_pseudonyms"
             connection.execute(
-                f"create or replace temp table {names} as {hidden(*by.listed, listed[table])}"
+                f"create or replace temp table {renamed} as {hidden(*by.listed, by_viewers[table])}"
             )
         rows = hidden(*table, viewers.get(table, {}), conditions[table])
-        connection.execute(f"delete from {target} as target where {by.rows('target', names)}")
+        connection.execute(f"delete from {target} as target where {by.rows('target', renamed)}")
         connection.execute(f"insert into {target} {rows}")
         if has_as_many_rows(connection, table):
             replaced.add(table)
@@ -359,7 +363,7 @@ def _copy(
                 connection.execute(f"insert into {target} {rows}")
             else:
                 connection.execute(f"create or replace table {target} as {rows}")
-    return {table: kept[table] for table in replaced if not listed[table]}
+    return {table: kept[table] for table in replaced if table not in by_viewers}
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
