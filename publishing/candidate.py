@@ -27,7 +27,7 @@ from data_quality.definitions import read_definitions, take_apart
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key
 from livehouse.profile import Span
-from livehouse.settings import Home, Settings, duckdb_memory
+from livehouse.settings import BLOCK_SIZE, Home, Settings, duckdb_memory
 from livehouse.sql_text import literal, quoted
 from publishing import restatements, run_profile
 from publishing.last_release import (
@@ -157,6 +157,7 @@ def build_candidate(
     config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(home.candidate / "spill"),
         "memory_limit": duckdb_memory(memory_limit),
+        "default_block_size": BLOCK_SIZE,
     }
     with duckdb.connect(config=config) as connection:
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")

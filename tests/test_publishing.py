@@ -504,6 +504,12 @@ def test_a_release_has_the_storage_version_of_the_oldest_client(home: Home) -> N
     ) == [("v1.0.0+",)]
 
 
+def test_blocks_are_small(home: Home) -> None:
+    """DuckDB's own have 262,144 bytes: a release of few LIVEs would be four times as large."""
+    release(home, NOW, check())
+    assert read(published(home), "select block_size from pragma_database_size()") == [(65_536,)]
+
+
 @pytest.mark.skipif(
     not OLDEST_CLIENT.exists(),
     reason="no .venv-oldest-client: make test builds it from requirements-oldest-client.lock",
