@@ -11,6 +11,19 @@
     min(has_zone) as has_zone
 {%- endmacro %}
 
+{# The days of a person, of rows of a day each. #}
+{% macro days_of_a_person() -%}
+    count(watch_us) as viewer_days,
+    count(*) filter (
+        where watch_us > {{ whole(1000000) }} * {{ parameter('over_viewing_sec') }}
+    ) as over_viewing_days
+{%- endmacro %}
+
+{# Whom a person counts for in a scope. #}
+{% macro scope_key() -%}
+    case scope when 'market' then market_key when 'region' then region else '' end
+{%- endmacro %}
+
 {#
     Each step takes its people from the step before it, so that none can outgrow it. What a feed
     tells is unknown where one LIVE of the week lacks the feed: the rest would be too low.

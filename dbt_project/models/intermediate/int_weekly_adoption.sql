@@ -53,13 +53,75 @@ days as (
         )
 ),
 
+weeks as (
+    select
+        viewer_id,
+        report_week,
+        min(market_key) as market_key,
+        min(region) as region,
+        min(market_key) = max(market_key) and min(region) = max(region) as is_in_one_market,
+        {{ days_of_a_person() }},
+        {{ sums_of_a_person() }}
+    from days
+    group by viewer_id, report_week
+),
+
+scopes as (
+    select 'market' as scope
+    union all
+    select 'region' as scope
+    union all
+    select 'platform' as scope
+),
+
+-- Nearly everybody: in each scope the week is the same one.
+people_of_one_market as (
+    select
+        weeks.*,
+        scopes.scope
+    from weeks
+    cross join scopes
+    where weeks.is_in_one_market
+),
+
+days_between_markets as (
+    select
+        days.*,
+        scopes.scope
+    from days
+    inner join weeks on days.viewer_id = weeks.viewer_id and days.report_week = weeks.report_week
+    cross join scopes
+    where not weeks.is_in_one_market
+),
+
 -- A day in two markets is one day of the person in their region, and on the platform.
 person_days as (
     select
-        'market' as scope,
-        market_key as scope_key,
+        scope,
+        {{ scope_key() }} as scope_key,
         report_week,
         viewer_id,
+        {{ sums_of_a_person() }}
+    from days_between_markets
+    group by scope, {{ scope_key() }}, report_week, viewer_id, activity_date
+),
+
+people as (
+    select
+        scope,
+        scope_key,
+        report_week,
+        {{ days_of_a_person() }},
+        {{ sums_of_a_person() }}
+    from person_days
+    group by scope, scope_key, report_week, viewer_id
+    union all
+    select
+        scope,
+        {{ scope_key() }} as scope_key,
+        report_week,
+        viewer_days,
+        over_viewing_days,
         views,
         impressions,
         engaged_acts,
@@ -69,33 +131,7 @@ person_days as (
         has_impressions,
         has_leaves,
         has_zone
-    from days
-    {%- for scope, scope_key in [('region', 'region'), ('platform', "''")] %}
-    union all
-    select
-        '{{ scope }}' as scope,
-        {{ scope_key }} as scope_key,
-        report_week,
-        viewer_id,
-        {{ sums_of_a_person() }}
-    from days
-    group by {{ 'region, ' if scope == 'region' }}report_week, viewer_id, activity_date
-    {%- endfor %}
-),
-
-people as (
-    select
-        scope,
-        scope_key,
-        report_week,
-        viewer_id,
-        count(watch_us) as viewer_days,
-        count(*) filter (
-            where watch_us > {{ whole(1000000) }} * {{ parameter('over_viewing_sec') }}
-        ) as over_viewing_days,
-        {{ sums_of_a_person() }}
-    from person_days
-    group by scope, scope_key, report_week, viewer_id
+    from people_of_one_market
 )
 
 select
