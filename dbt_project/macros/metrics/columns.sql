@@ -47,6 +47,41 @@
     {%- endfor %}
 {%- endmacro %}
 
+{# The measures of several LIVEs that are sums over them, of int_live_acts. #}
+{% macro summed_measures(grain) -%}
+    {%- for measure in counted_measures(grain) if not is_distinct(measure) %}
+    {% if measure['how'] == 'strict_sum' -%}
+        {{ strict_sum(measure['name']) }}
+    {%- elif measure['how'] == 'seconds' -%}
+        {{ sum_of_millionths(measure['name']) }}
+    {%- elif measure['how'] == 'maximum' -%}
+        max({{ measure['name'] }})
+    {%- elif measure['how'] == 'count' -%}
+        {{ whole('sum(' ~ measure['name'] ~ ')') }}
+    {%- else -%}
+        sum({{ measure['name'] }})
+    {%- endif %} as {{ measure['name'] }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The others, from the acts: each counts somebody or something once, in however many LIVEs. #}
+{% macro distinct_measures(grain) -%}
+    {%- for measure in counted_measures(grain) if is_distinct(measure) %}
+    {{ measure_sql(measure) }} as {{ measure['name'] }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Their names, as another table carries them. #}
+{% macro distinct_names(grain, relation) -%}
+    {%- for measure in counted_measures(grain) if is_distinct(measure) %}
+    {{ relation }}.{{ measure['name'] }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro is_distinct(measure) -%}
+    {{ return(measure['how'] in ('people', 'distinct')) }}
+{%- endmacro %}
+
 {# Every aggregated measure of a grain for a row: 0 where no act is, NULL where the feed is absent. #}
 {% macro measure_columns(grain, acts, key, lives) -%}
     {%- for measure in counted_measures(grain) %}

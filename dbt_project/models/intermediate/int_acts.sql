@@ -99,6 +99,8 @@ acts as (
 select
     acts.*,
     lives.creator_id,
+    lives.has_impressions,
+    lives.has_leaves,
     {{ audience('acts.is_follower') }} as audience,
     visits.viewer_id is not null as has_view,
     coalesce(visits.is_first_live, false) as is_first_live,

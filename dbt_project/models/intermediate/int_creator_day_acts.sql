@@ -2,11 +2,7 @@
 -- Grain: one row per creator_id and report_date with acts.
 {{ config(materialized='rebuilt', rebuilt_by=['creator_id', 'report_date']) }}
 
-with acts as (
-    select * from {{ ref('int_acts') }}
-),
-
-lives as (
+with lives as (
     select * from {{ ref('int_live_inputs') }}
     where
         (creator_id, report_date) in (
@@ -15,12 +11,31 @@ lives as (
                 rebuilt.report_date
             from {{ ref('int_rebuilt_lives') }} as rebuilt
         )
+),
+
+sums as (
+    select
+        lives.creator_id,
+        lives.report_date,
+        {{ summed_measures('CD') }}
+    from {{ ref('int_live_acts') }} as acts
+    inner join lives on acts.live_id = lives.live_id
+    group by lives.creator_id, lives.report_date
+),
+
+-- Who came to two LIVEs is one person.
+people as (
+    select
+        lives.creator_id,
+        lives.report_date,
+        {{ distinct_measures('CD') }}
+    from {{ ref('int_acts') }} as acts
+    inner join lives on acts.live_id = lives.live_id
+    group by lives.creator_id, lives.report_date
 )
 
 select
-    lives.creator_id,
-    lives.report_date,
-    {{ aggregated_measures('CD') }}
-from acts
-inner join lives on acts.live_id = lives.live_id
-group by lives.creator_id, lives.report_date
+    sums.*,
+    {{ distinct_names('CD', 'people') }}
+from sums
+inner join people on sums.creator_id = people.creator_id and sums.report_date = people.report_date

@@ -2,11 +2,7 @@
 -- Grain: one row per creator_id and report_week with acts.
 {{ config(materialized='rebuilt', rebuilt_by=['creator_id', 'report_week']) }}
 
-with acts as (
-    select * from {{ ref('int_acts') }}
-),
-
-lives as (
+with lives as (
     select * from {{ ref('int_live_inputs') }}
     where
         (creator_id, report_week) in (
@@ -15,12 +11,31 @@ lives as (
                 rebuilt.report_week
             from {{ ref('int_rebuilt_lives') }} as rebuilt
         )
+),
+
+sums as (
+    select
+        lives.creator_id,
+        lives.report_week,
+        {{ summed_measures('CW') }}
+    from {{ ref('int_live_acts') }} as acts
+    inner join lives on acts.live_id = lives.live_id
+    group by lives.creator_id, lives.report_week
+),
+
+-- Who came to two LIVEs is one person.
+people as (
+    select
+        lives.creator_id,
+        lives.report_week,
+        {{ distinct_measures('CW') }}
+    from {{ ref('int_acts') }} as acts
+    inner join lives on acts.live_id = lives.live_id
+    group by lives.creator_id, lives.report_week
 )
 
 select
-    lives.creator_id,
-    lives.report_week,
-    {{ aggregated_measures('CW') }}
-from acts
-inner join lives on acts.live_id = lives.live_id
-group by lives.creator_id, lives.report_week
+    sums.*,
+    {{ distinct_names('CW', 'people') }}
+from sums
+inner join people on sums.creator_id = people.creator_id and sums.report_week = people.report_week

@@ -25,10 +25,6 @@ acts as (
     where acts.phase = 'in_live' and acts.viewer_id is not null
 ),
 
-lives as (
-    select * from {{ ref('int_lives') }}
-),
-
 zones as (
     select * from {{ ref('int_market_zones') }}
 ),
@@ -39,22 +35,24 @@ placed as (
         acts.event_type,
         acts.has_view,
         acts.watch_us,
-        lives.has_impressions,
-        lives.has_leaves,
+        acts.has_impressions,
+        acts.has_leaves,
         coalesce(acts.viewer_market, '') as market_key,
         zones.reporting_timezone is not null as has_zone,
         coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
         {{ quarter_hour('acts.event_ts') }} as quarter_ts
     from acts
-    inner join lives on acts.live_id = lives.live_id
     left join zones on acts.viewer_market = zones.market
 ),
 
+-- The acts are named twice, as a shared table would be written down.
 quarters as (
     select distinct
-        reporting_timezone,
-        quarter_ts
-    from placed
+        coalesce(zones.reporting_timezone, 'UTC') as reporting_timezone,
+        {{ quarter_hour('acts.event_ts') }} as quarter_ts
+    from {{ ref('int_acts') }} as acts
+    inner join span on acts.event_ts >= span.from_ts and acts.event_ts < span.to_ts
+    left join zones on acts.viewer_market = zones.market
 ),
 
 timed as (
