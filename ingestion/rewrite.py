@@ -14,7 +14,7 @@ import duckdb
 from ingestion.warehouse import connect
 from livehouse.disk import sync
 from livehouse.errors import LivehouseError
-from livehouse.settings import BLOCK_SIZE, Home, Settings
+from livehouse.settings import Home, Settings
 from livehouse.sql_text import literal
 
 
@@ -52,8 +52,7 @@ def _rewrite(home: Home, settings: Settings) -> None:
     fresh = home.root / ".fresh.duckdb"
     for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
         leftover.unlink(missing_ok=True)
-    config = {"temp_directory": str(home.spool), "default_block_size": BLOCK_SIZE}
-    with duckdb.connect(config=config) as connection:
+    with duckdb.connect(config={"temp_directory": str(home.spool)}) as connection:
         connection.execute(f"set threads = {int(settings.threads)}")
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
         connection.execute(f"attach {literal(str(fresh))} as fresh (storage_version 'latest')")

@@ -16,7 +16,7 @@ from ingestion.contract import EVENT_COLUMNS
 from ingestion.reference import REFERENCE_TABLES
 from ingestion.webcast import RAW_COLUMNS as WEBCAST_COLUMNS
 from livehouse.errors import LivehouseError
-from livehouse.settings import BLOCK_SIZE, Home, Settings, duckdb_memory
+from livehouse.settings import Home, Settings, duckdb_memory
 
 FILE_COLUMNS = {
     "file_id": "INTEGER",
@@ -103,8 +103,7 @@ ROWS_OF_A_THREAD = 122_880
 
 # Of a file that is made anew: one compression for texts, a fifth less work to write them.
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
-    "storage_compatibility_version": "latest",
-    "default_block_size": BLOCK_SIZE,
+    "storage_compatibility_version": "latest"
 }
 
 

@@ -126,13 +126,6 @@ BESIDE_DUCKDB = 1000**3
 """What Python, dbt, Dagster and Great Expectations take, and DuckDB beyond its limit: measured."""
 
 
-BLOCK_SIZE = 65_536
-"""Bytes of a block of the files that are made here, a quarter of DuckDB's own: most of the 4,700
-columns hold a few rows, and each takes whole blocks, in memory and in the file. A quarter of that
-again makes large nights slower (docs/benchmarks.md).
-"""
-
-
 def duckdb_memory(memory_limit: str) -> str:
     """DuckDB's part of the memory that a night may take: all but what the rest of the process
     takes, and half of it at least. What is no size is left to DuckDB to refuse.

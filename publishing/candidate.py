@@ -27,7 +27,7 @@ from data_quality.definitions import read_definitions, take_apart
 from livehouse.errors import LivehouseError
 from livehouse.key import home_key
 from livehouse.profile import Span
-from livehouse.settings import BLOCK_SIZE, Home, Settings, duckdb_memory
+from livehouse.settings import Home, Settings, duckdb_memory
 from livehouse.sql_text import literal, quoted
 from publishing import restatements, run_profile
 from publishing.last_release import (
@@ -50,6 +50,10 @@ FILE_NAME = "livehouse.duckdb"
 SCHEMAS = ("facts", "marts", "meta")
 STORAGE_VERSION = "v1.0.0"
 """Every DuckDB client from 1.1 on opens it."""
+BLOCK_SIZE = 65_536
+"""Bytes, a quarter of DuckDB's own: most columns hold a few rows, and each takes whole blocks. Not
+for the warehouse: what of it does not fit into memory is then spilled to a file for each block.
+"""
 
 BI_SAFE_TYPES = (
     "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "VARCHAR", "DATE", "TIMESTAMP", "DECIMAL(18,2)",
@@ -157,7 +161,6 @@ def build_candidate(
     config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(home.candidate / "spill"),
         "memory_limit": duckdb_memory(memory_limit),
-        "default_block_size": BLOCK_SIZE,
     }
     with duckdb.connect(config=config) as connection:
         connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
@@ -237,9 +240,10 @@ def _attached(connection: duckdb.DuckDBPyConnection, candidate: Path) -> Iterato
     """The candidate as the catalog `candidate`, without a write-ahead log: who is interrupted
     leaves a file that nobody shows, so what is written need not be written twice.
     """
+    new = "" if candidate.exists() else f", block_size {BLOCK_SIZE}"
     connection.execute(
         f"attach {literal(str(candidate))} as candidate"
-        f" (storage_version '{STORAGE_VERSION}', recovery_mode 'no_wal_writes')"
+        f" (storage_version '{STORAGE_VERSION}', recovery_mode 'no_wal_writes'{new})"
     )
     yield
     connection.execute("detach candidate")

@@ -1,6 +1,6 @@
 -- The views of known viewers with their date where the viewer is.
 -- Grain: one row per view (view_event_id).
-{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], lists=['viewer_id']) }}
 
 with views as (
     select * from {{ ref('int_views') }}
