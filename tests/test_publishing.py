@@ -505,7 +505,7 @@ def test_a_release_has_the_storage_version_of_the_oldest_client(home: Home) -> N
 
 
 def test_blocks_are_small(home: Home) -> None:
-    """DuckDB's own have 262,144 bytes: a release of few LIVEs would be four times as large."""
+    """DuckDB's own have 262,144 bytes: a release of few LIVEs would be twice as large."""
     release(home, NOW, check())
     assert read(published(home), "select block_size from pragma_database_size()") == [(65_536,)]
 

@@ -10,6 +10,8 @@
       seconds     sum of microseconds in `of`, as seconds
       maximum     of `of`
       model       in the model of its table; `sql` says how
+    Of several LIVEs (CD, CW, MK) people and distinct are counted from the acts, all others are summed
+    over the LIVEs (int_live_acts), so each of those is a measure of a LIVE (S), too.
     `swept` names the grain at which a sweep over the views gives it instead.
     `where` narrows the acts; the phase is in_live unless `phase` says otherwise.
 
