@@ -183,6 +183,17 @@ def merge_events(
     if not batch_rows(connection, table):
         return
     names = ", ".join(columns)
+    # Ids that grow with time, as TikTok's do, let DuckDB pass nearly all of raw by the bounds.
+    connection.execute(
+        f"""
+        create or replace temp table known as
+        select rowid as raw_row, event_id
+        from raw.{table}
+        where event_id in (select event_id from batch.{table})
+            and event_id >= (select min(event_id) from batch.{table})
+            and event_id <= (select max(event_id) from batch.{table})
+        """
+    )
     connection.execute(
         f"""
         create or replace temp table contested as
@@ -192,8 +203,7 @@ def merge_events(
         having count(*) > 1
         union
         select event_id
-        from batch.{table}
-        where event_id in (select event_id from raw.{table})
+        from known
         """
     )
     touch(
@@ -233,7 +243,9 @@ def merge_events(
 def _settle_copies(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]
 ) -> None:
-    """Of the events in `contested` the first-ranked copy counts, the others are kept beside it."""
+    """Of the events in `contested` the first-ranked copy counts, the others are kept beside it;
+    `known` has the rows of raw that are among them.
+    """
     names = ", ".join(columns)
     row_hash = typed_hash(columns)
     copies = f"""
@@ -244,7 +256,7 @@ def _settle_copies(
         union all
         select 'raw' as place, {names}, {row_hash} as typed_hash
         from raw.{table}
-        where event_id in (select event_id from contested)
+        where rowid in (select raw_row from known)
     """
     connection.execute(
         f"""
@@ -258,7 +270,7 @@ def _settle_copies(
         """
     )
     touch(connection, table, "copies")
-    connection.execute(f"delete from raw.{table} where event_id in (select event_id from copies)")
+    connection.execute(f"delete from raw.{table} where rowid in (select raw_row from known)")
     connection.execute(
         f"insert into raw.{table} ({names}) select {names} from copies where copy_no = 1"
     )

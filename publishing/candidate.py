@@ -335,8 +335,11 @@ def _copy(
         for table, by in kept.items()
         if (columns := by.viewers(viewers.get(table, {})))
     }
+    # A list names the viewers of its table, which needs no search then.
+    named = {table for table, columns in by_viewers.items() if columns == viewers[table]}
+    holders = {table: columns for table, columns in viewers.items() if table not in named}
     lists = {kept[table].listed: columns for table, columns in by_viewers.items()}
-    create_pseudonyms(connection, key, {**viewers, **lists}, conditions)
+    create_pseudonyms(connection, key, {**holders, **lists}, conditions)
     replaced = set()
     for table, by in kept.items():
         target, renamed = quoted("candidate", *table), ""

@@ -89,5 +89,8 @@ def hidden(schema: str, table: str, columns: Mapping[str, str], where: str | Non
             hidden_id = f"case when {condition} then {hidden_id} else source.{quoted(column)} end"
         replaced.append(f"{hidden_id} as {quoted(column)}")
     shown = f"source.* replace ({', '.join(replaced)})" if replaced else "source.*"
-    rows = f"select {shown} from {quoted('warehouse', schema, table)} as source {' '.join(joins)}"
-    return rows if where is None else f"{rows} where {where}"
+    table_rows = quoted("warehouse", schema, table)
+    if where is not None:
+        # Before the joins: they would look up the viewers of every row.
+        table_rows = f"(select * from {table_rows} as source where {where})"
+    return f"select {shown} from {table_rows} as source {' '.join(joins)}"

@@ -46,20 +46,46 @@
     {{ return(materialization_table_spark()) }}
 {% endmaterialization %}
 
-{# List the values of columns in this table's rows, in place of what was listed. #}
-{% macro list_changes(columns, where='') -%}
+{#
+    A table that every night makes as a whole, and that lists what stands in rows which came out
+    otherwise than last time: for small ones of which a row matters to many others. A full refresh
+    lists all.
+#}
+{% materialization compared, adapter='duckdb', supported_languages=['sql'] %}
+    {%- set old = load_cached_relation(this) -%}
+    {%- set listed = config.require('lists') -%}
+    {%- if old is none or old.type != 'table' or flags.FULL_REFRESH -%}
+        {%- set made = made_in_one_step('table') -%}
+        {{ list_changes(listed) }}
+        {{ return(made) }}
+    {%- endif -%}
+    {%- set old_rows = 'select * from ' ~ this -%}
+    {%- set new_rows = 'select * from (' ~ compiled_code ~ ')' -%}
+    {{ list_changes(
+        listed, from='((' ~ old_rows ~ ' except ' ~ new_rows ~ ') union ('
+        ~ new_rows ~ ' except ' ~ old_rows ~ '))'
+    ) }}
+    {{ return(made_in_one_step('table')) }}
+{% endmaterialization %}
+
+{% materialization compared, adapter='spark', supported_languages=['sql'] %}
+    {{ return(materialization_table_spark()) }}
+{% endmaterialization %}
+
+{# List the values of columns in rows of this table, in place of what was listed. #}
+{% macro list_changes(columns, where='', from=this) -%}
     {%- set listed = listed_in(this.identifier) -%}
     {%- call statement('schema of lists') -%}
         create schema if not exists {{ listed.partition('.')[0] }}
     {%- endcall -%}
     {%- call statement('list') -%}
         create or replace table {{ listed }} as
-        select distinct {{ columns | join(', ') }} from {{ this }} {{ where }}
+        select distinct {{ columns | join(', ') }} from {{ from }} {{ where }}
     {%- endcall -%}
     {%- do adapter.commit() -%}
 {%- endmacro %}
 
-{# What a `rebuilt` model lists, as a table to read; on Spark all that it has. #}
+{# What a `rebuilt` or `compared` model lists, as a table to read; on Spark all that it has. #}
 {% macro listed_in(model) -%}
     {{ return(adapter.dispatch('listed_in')(model)) }}
 {%- endmacro %}

@@ -2,24 +2,20 @@
 -- Grain: one row per creator_id and viewer_id with a gift.
 {{ config(meta={'key': ['creator_id', 'viewer_id']}) }}
 
-with acts as (
-    select * from {{ ref('int_acts') }}
-    where
-        event_type = 'gift'
-        and phase = 'in_live'
-        and creator_id is not null
-        and viewer_id is not null
+with gifter_lives as (
+    select * from {{ ref('int_gifter_lives') }}
+    where creator_id is not null
 ),
 
 gifters as (
     select
         creator_id,
         viewer_id,
-        {{ aggregated_measures('G') }},
-        count(distinct live_id) as lives_gifted,
-        min(event_ts) as first_gift_ts,
-        max(event_ts) as last_gift_ts
-    from acts
+        {{ summed_measures('G') }},
+        count(*) as lives_gifted,
+        min(first_gift_ts) as first_gift_ts,
+        max(last_gift_ts) as last_gift_ts
+    from gifter_lives
     group by creator_id, viewer_id
 ),
 

@@ -1,8 +1,10 @@
 -- Dips: the strongest window of each stretch in which a rate stands out below its usual level.
 -- Grain: one row per live_id, metric and first_minute; dips of one rate do not overlap.
+{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
 
 with windows as (
     select * from {{ ref('int_dip_windows') }}
+    where {{ is_rebuilt() }}
 ),
 
 -- A window yields to a stronger one that shares more than half of the shorter of the two.

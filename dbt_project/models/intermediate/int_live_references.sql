@@ -10,14 +10,7 @@ with lives as (
 ),
 
 rates as (
-    select
-        currency,
-        rate_date as from_date,
-        usd_per_unit,
-        coalesce(
-            lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31'
-        ) as next_date
-    from {{ ref('stg_reference__currency_rates') }}
+    select * from {{ ref('int_currency_rates') }}
 ),
 
 products as (
@@ -37,12 +30,12 @@ rates_of_days as (
         rates.currency,
         rates.usd_per_unit,
         {{ days_from_to(
-            'greatest(rates.from_date, span.first_date)',
-            'least(' ~ days_before('rates.next_date', 1) ~ ', span.last_date)'
+            'greatest(rates.rate_date, span.first_date)',
+            'least(' ~ days_before('rates.next_rate_date', 1) ~ ', span.last_date)'
         ) }} as valid_date
     from rates
     cross join span
-    where rates.from_date <= span.last_date and rates.next_date > span.first_date
+    where rates.rate_date <= span.last_date and rates.next_rate_date > span.first_date
 ),
 
 days_hashed as (

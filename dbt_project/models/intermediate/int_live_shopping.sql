@@ -27,6 +27,10 @@ bag as (
 
 slot_fit as (
     select * from {{ ref('int_slot_fit') }}
+),
+
+as_of as (
+    select * from {{ ref('int_as_of') }}
 )
 
 select
@@ -35,7 +39,12 @@ select
     money.refunded_lines,
     money.gmv_net,
     money.affiliate_gmv,
-    post_sales.gmv_post_7d,
+    cast(
+        case
+            when lives.has_orders and lives.live_end_ts + interval '7' day <= as_of.as_of_ts
+                then case when post_sales.live_id is null then 0 else post_sales.gmv_post_7d end
+        end as decimal(18, 2)
+    ) as gmv_post_7d,
     cast(
         case
             when lives.has_promos then case when ads.live_id is null then 0 else ads.ad_spend end
@@ -58,6 +67,7 @@ select
     case when lives.has_product_cards then coalesce(bag.bag_reorders, 0) end as bag_reorders,
     case when lives.has_product_cards then slot_fit.top_slot_fit end as top_slot_fit
 from lives
+cross join as_of
 left join money on lives.live_id = money.live_id
 left join post_sales on lives.live_id = post_sales.live_id
 left join ads on lives.live_id = ads.live_id

@@ -1,12 +1,16 @@
 -- The diamonds that the top hundredth of a market's gifters gave in a week.
 -- Grain: one row per market_key ('' is the unknown one) and report_week with enough gifters.
+{{ config(materialized='rebuilt', rebuilt_by=['market_key', 'report_week']) }}
 
 with lives as (
-    select
-        live_id,
-        {{ week_of('report_date') }} as report_week,
-        coalesce(market, '') as market_key
-    from {{ ref('int_lives') }}
+    select * from {{ ref('int_live_inputs') }}
+    where
+        (market_key, report_week) in (
+            select
+                rebuilt.market_key,
+                rebuilt.report_week
+            from {{ ref('int_rebuilt_lives') }} as rebuilt
+        )
 ),
 
 gifts as (

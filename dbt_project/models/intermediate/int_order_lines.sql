@@ -1,5 +1,11 @@
 -- Order lines with their amount in the reporting currency and what became of them.
 -- Grain: one row per order_id and sku_id; the earliest event counts.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['order_id'],
+    rebuilt_in='intermediate.int_rebuilt_orders',
+    lists=['event_ts']
+) }}
 
 with events as (
     select
@@ -15,22 +21,15 @@ with events as (
         currency,
         sales_model,
         order_status,
-        -- an order that names no order or no SKU is one of its own
-        coalesce(order_id, event_id) as line_order_id,
+        line_order_id,
+        -- an order that names no SKU is one of its own
         coalesce(sku_id, event_id) as line_sku_id
     from {{ ref('int_sparse_events') }}
-    where event_type in ('order', 'order_status')
+    where line_order_id in (select rebuilt.order_id from {{ ref('int_rebuilt_orders') }} as rebuilt)
 ),
 
 rates as (
-    select
-        currency,
-        rate_date,
-        usd_per_unit,
-        coalesce(
-            lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31'
-        ) as next_rate_date
-    from {{ ref('stg_reference__currency_rates') }}
+    select * from {{ ref('int_currency_rates') }}
 ),
 
 exponents as (

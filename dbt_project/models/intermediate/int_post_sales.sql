@@ -1,8 +1,18 @@
 -- What the viewers of a LIVE bought of its products in the 7 days after its end, in any LIVE.
--- Grain: one row per live_id; its sum is NULL until the 7 days have passed.
+-- Grain: one row per live_id with such sales so far.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['live_id'],
+    rebuilt_in='intermediate.int_rebuilt_sales'
+) }}
 
 with lives as (
-    select * from {{ ref('int_lives') }}
+    select
+        live_id,
+        live_end_ts,
+        live_end_ts + interval '7' day as closes_ts
+    from {{ ref('int_lives') }}
+    where {{ is_rebuilt(listed='int_rebuilt_sales') }}
 ),
 
 visits as (
@@ -17,64 +27,26 @@ order_lines as (
     select * from {{ ref('int_order_lines') }}
 ),
 
-as_of as (
-    select * from {{ ref('int_as_of') }}
-),
-
-windows as (
-    select
-        lives.live_id,
-        lives.has_orders,
-        lives.live_end_ts,
-        lives.live_end_ts + interval '7' day as closes_ts,
-        as_of.as_of_ts
-    from lives
-    cross join as_of
-),
-
-audiences as (
-    select
-        windows.live_id,
-        windows.live_end_ts,
-        windows.closes_ts,
-        visits.viewer_id
-    from windows
-    inner join visits on windows.live_id = visits.live_id
-    where windows.closes_ts <= windows.as_of_ts
-),
-
 bought as (
     select
-        audiences.live_id,
+        lives.live_id,
         order_lines.product_id,
         order_lines.gmv
-    from audiences
+    from lives
+    inner join visits on lives.live_id = visits.live_id
     inner join order_lines
         on
-            audiences.viewer_id = order_lines.viewer_id
-            and audiences.live_end_ts < order_lines.event_ts
-            and audiences.closes_ts >= order_lines.event_ts
-),
-
-summed as (
-    select
-        bought.live_id,
-        {{ strict_sum('bought.gmv') }} as gmv_post_7d
-    from bought
-    inner join products
-        on
-            bought.live_id = products.live_id
-            and bought.product_id = products.product_id
-    group by bought.live_id
+            visits.viewer_id = order_lines.viewer_id
+            and lives.live_end_ts < order_lines.event_ts
+            and lives.closes_ts >= order_lines.event_ts
 )
 
 select
-    windows.live_id,
-    cast(
-        case
-            when windows.has_orders and windows.closes_ts <= windows.as_of_ts
-                then case when summed.live_id is null then 0 else summed.gmv_post_7d end
-        end as decimal(18, 2)
-    ) as gmv_post_7d
-from windows
-left join summed on windows.live_id = summed.live_id
+    bought.live_id,
+    {{ strict_sum('bought.gmv') }} as gmv_post_7d
+from bought
+inner join products
+    on
+        bought.live_id = products.live_id
+        and bought.product_id = products.product_id
+group by bought.live_id

@@ -7,14 +7,7 @@ with intervals as (
 ),
 
 rates as (
-    select
-        currency,
-        rate_date,
-        usd_per_unit,
-        coalesce(
-            lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31'
-        ) as next_rate_date
-    from {{ ref('stg_reference__currency_rates') }}
+    select * from {{ ref('int_currency_rates') }}
 ),
 
 exponents as (

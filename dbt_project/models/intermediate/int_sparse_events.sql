@@ -3,12 +3,17 @@
 {{ config(
     materialized='rebuilt',
     rebuilt_by=['source', 'event_date'],
-    rebuilt_in='staging.stg_nights__touched_days'
+    rebuilt_in='staging.stg_nights__touched_days',
+    lists=['line_order_id']
 ) }}
 
 select
     *,
-    cast(event_ts as date) as event_date
+    cast(event_ts as date) as event_date,
+    -- an order that names no order is one of its own
+    case
+        when event_type in ('order', 'order_status') then coalesce(order_id, event_id)
+    end as line_order_id
 from {{ ref('int_events') }}
 where
     {{ is_on_touched_day() }}
