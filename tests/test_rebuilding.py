@@ -7,6 +7,7 @@ order of files and nights: test_order_independence.py.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,16 @@ def test_a_day_is_counted_again_where_something_came_or_went(nights: Nights) -> 
 def test_who_left_a_team_outside_of_any_live_counts_no_longer(nights: Nights) -> None:
     assert nights.members["second"] == [(date(2026, 5, 4), 1), (date(2026, 5, 11), 1)]
     assert nights.members["rate"] == nights.members["full"] == []
+
+
+def test_what_was_bought_after_a_live_counts_for_it_whenever_it_came(nights: Nights) -> None:
+    """Of X's first LIVE: Ben's five pounds in the second one, at 1.25 and later at 2, and for a
+    while Anna's, in a LIVE of somebody else.
+    """
+    assert "x1" not in nights.histories["second"]
+    assert nights.bought_after == {
+        "first": Decimal("6.25"), "second": Decimal("12.50"), "full": Decimal("10.00"),
+    }  # fmt: skip
 
 
 def test_receipts_are_counted_as_in_a_full_night(nights: Nights) -> None:

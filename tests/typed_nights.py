@@ -10,6 +10,7 @@ import json
 import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,15 @@ def live(name: str, day: int, viewers: str) -> list[dict[str, Any]]:
             event(f"{name}-{viewer}-l", "like", name, at(day, f"10:{minute}:50"), count=3, **own),
             event(f"{name}-{viewer}-x", "room_leave", name, at(day, f"10:3{number}:00"), **own),
         ]
-    order = {"order_id": f"o-{name}", "sku_id": "s", "product_id": f"p-{name[0]}", "quantity": 1}
-    money = {"amount_minor": 500, "currency": "GBP", "sales_model": "creator_led"}
-    buyer = viewers.split()[0]
-    events.append(
-        event(f"{name}-o", "order", name, at(day, "10:20:00"), viewer=buyer, **order, **money)
-    )
+    buyer, product = viewers.split()[0], f"p-{name[0]}"
+    bought = order(f"o-{name}", product)
+    events.append(event(f"{name}-o", "order", name, at(day, "10:20:00"), viewer=buyer, **bought))
     return events
+
+
+def order(order_id: str, product: str) -> dict[str, Any]:
+    line = {"order_id": order_id, "sku_id": "s", "product_id": product, "quantity": 1}
+    return {**line, "amount_minor": 500, "currency": "GBP", "sales_model": "creator_led"}
 
 
 def gift(name: str, day: int) -> list[dict[str, Any]]:
@@ -110,6 +113,7 @@ class Nights:
     days: dict[str, dict[int, tuple[int, ...]]] = field(default_factory=dict)
     receipts: dict[str, list[list[tuple[Any, ...]]]] = field(default_factory=dict)
     members: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    bought_after: dict[str, Decimal | None] = field(default_factory=dict)
     after_second: Nights | None = None
 
     @property
@@ -168,6 +172,10 @@ class Nights:
             "select report_week, active_team_members from intermediate.int_active_team_members"
             " order by all"
         )
+        if name in ("first", "second", "full"):
+            ((self.bought_after[name],),) = self.rows(
+                "select gmv_post_7d from marts.live_sessions where live_id = 'x1'"
+            )
         self.in_parts[name] = self.taken_over
         self.taken_over = {}
 
@@ -201,14 +209,16 @@ def run_all(nights: Nights) -> None:
         ],
     )
     nights.run("first")
-    # a new LIVE of X, a late entry into an old one of Y; the LIVE of Z; outside of any LIVE what
-    # comes late, again, and as a copy that was received first and says another day
+    # a new LIVE of X, a late entry into an old one of Y; the LIVE of Z, in which who was in X's
+    # first LIVE buys its product; outside of any LIVE what comes late, again, and as a copy that
+    # was received first and says another day
     nights.deliver(
         "second",
         [
             *live("x4", 13, "cleo emil"),
             event("late", "room_enter", "y1", at(4, "10:40:00"), viewer="emil"),
             *live("z1", 10, "dan"),
+            event("after", "order", "z1", at(10, "10:21:00"), viewer="anna", **order("after", "p-x")),
             stray("stray", at(7, "10:00:00"), at(13, "10:00:00")),
             stray("copied", at(3, "10:00:00"), at(13, "10:00:00")),
             stray("moved", at(1, "10:00:00"), at(1, "10:00:00")),
