@@ -174,7 +174,7 @@ class Nights:
         )
         if name in ("first", "second", "full"):
             ((self.bought_after[name],),) = self.rows(
-                "select gmv_post_7d from marts.live_sessions where live_id = 'x1'"
+                "select gmv_post_7d from marts.live_sessions where live_id = 'x2'"
             )
         self.in_parts[name] = self.taken_over
         self.taken_over = {}
@@ -210,7 +210,7 @@ def run_all(nights: Nights) -> None:
     )
     nights.run("first")
     # a new LIVE of X, a late entry into an old one of Y; the LIVE of Z, in which who was in X's
-    # first LIVE buys its product; outside of any LIVE what comes late, again, and as a copy that
+    # second LIVE buys its product; outside of any LIVE what comes late, again, and as a copy that
     # was received first and says another day
     nights.deliver(
         "second",
@@ -218,7 +218,7 @@ def run_all(nights: Nights) -> None:
             *live("x4", 13, "cleo emil"),
             event("late", "room_enter", "y1", at(4, "10:40:00"), viewer="emil"),
             *live("z1", 10, "dan"),
-            event("after", "order", "z1", at(10, "10:21:00"), viewer="anna", **order("after", "p-x")),
+            event("after", "order", "z1", at(10, "10:21:00"), viewer="cleo", **order("after", "p-x")),
             stray("stray", at(7, "10:00:00"), at(13, "10:00:00")),
             stray("copied", at(3, "10:00:00"), at(13, "10:00:00")),
             stray("moved", at(1, "10:00:00"), at(1, "10:00:00")),
