@@ -7,11 +7,7 @@
 ) }}
 
 with lives as (
-    select
-        live_id,
-        live_end_ts,
-        live_end_ts + interval '7' day as closes_ts
-    from {{ ref('int_lives') }}
+    select * from {{ ref('int_lives') }}
     where {{ is_rebuilt(listed='int_rebuilt_sales') }}
 ),
 
@@ -27,18 +23,21 @@ order_lines as (
     select * from {{ ref('int_order_lines') }}
 ),
 
-bought as (
+-- By viewer first: joined by time alone, every LIVE would meet every order line of its week.
+bought_before_or_after as (
     select
         lives.live_id,
         order_lines.product_id,
-        order_lines.gmv
+        order_lines.gmv,
+        {{ microseconds_between('lives.live_end_ts', 'order_lines.event_ts') }} as since_end_us
     from lives
     inner join visits on lives.live_id = visits.live_id
-    inner join order_lines
-        on
-            visits.viewer_id = order_lines.viewer_id
-            and lives.live_end_ts < order_lines.event_ts
-            and lives.closes_ts >= order_lines.event_ts
+    inner join order_lines on visits.viewer_id = order_lines.viewer_id
+),
+
+bought as (
+    select * from bought_before_or_after
+    where since_end_us > 0 and since_end_us <= 7 * {{ whole(86400000000) }}
 )
 
 select
