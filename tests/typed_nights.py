@@ -218,7 +218,7 @@ def run_all(nights: Nights) -> None:
             *live("x4", 13, "cleo emil"),
             event("late", "room_enter", "y1", at(4, "10:40:00"), viewer="emil"),
             *live("z1", 10, "dan"),
-            event("after", "order", "z1", at(10, "10:21:00"), viewer="cleo", **order("after", "p-x")),
+            event("o", "order", "z1", at(10, "10:21:00"), viewer="cleo", **order("o", "p-x")),
             stray("stray", at(7, "10:00:00"), at(13, "10:00:00")),
             stray("copied", at(3, "10:00:00"), at(13, "10:00:00")),
             stray("moved", at(1, "10:00:00"), at(1, "10:00:00")),
