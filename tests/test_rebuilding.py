@@ -73,9 +73,12 @@ def test_who_left_a_team_outside_of_any_live_counts_no_longer(nights: Nights) ->
 
 
 def test_what_was_bought_after_a_live_counts_for_it_whenever_it_came(nights: Nights) -> None:
-    """Of X's second LIVE: Cleo's five pounds at 1.25, in a LIVE of somebody else."""
+    """Of X's second LIVE: Cleo's five pounds at 1.25, in a LIVE of somebody else, until that is
+    withdrawn.
+    """
     assert "x2" not in nights.histories["second"]
-    assert nights.bought_after == {"first": 0, "second": Decimal("6.25"), "full": 0}
+    five_pounds = dict.fromkeys(("second", "rate", "titles", "later"), Decimal("6.25"))
+    assert nights.bought_after == {"first": 0, **five_pounds, "withdrawn": 0, "full": 0}
 
 
 def test_receipts_are_counted_as_in_a_full_night(nights: Nights) -> None:

@@ -172,10 +172,9 @@ class Nights:
             "select report_week, active_team_members from intermediate.int_active_team_members"
             " order by all"
         )
-        if name in ("first", "second", "full"):
-            ((self.bought_after[name],),) = self.rows(
-                "select gmv_post_7d from marts.live_sessions where live_id = 'x2'"
-            )
+        ((self.bought_after[name],),) = self.rows(
+            "select gmv_post_7d from marts.live_sessions where live_id = 'x2'"
+        )
         self.in_parts[name] = self.taken_over
         self.taken_over = {}
 

@@ -9,14 +9,9 @@
     Spark has no home between two nights: there it is a table like any other.
 #}
 {% materialization rebuilt, adapter='duckdb', supported_languages=['sql'] %}
-    {%- set old = load_cached_relation(this) -%}
     {%- set listed = config.get('lists') -%}
-    {%- if old is none or old.type != 'table' or flags.FULL_REFRESH -%}
-        {%- set made = made_in_one_step('table') -%}
-        {%- if listed -%}
-            {{ list_changes(listed) }}
-        {%- endif -%}
-        {{ return(made) }}
+    {%- if is_made_anew() -%}
+        {{ return(made_and_listed()) }}
     {%- endif -%}
     {%- set whose = config.require('rebuilt_by') | join(', ') -%}
     {%- set is_rebuilt -%}
@@ -52,12 +47,9 @@
     lists all.
 #}
 {% materialization compared, adapter='duckdb', supported_languages=['sql'] %}
-    {%- set old = load_cached_relation(this) -%}
     {%- set listed = config.require('lists') -%}
-    {%- if old is none or old.type != 'table' or flags.FULL_REFRESH -%}
-        {%- set made = made_in_one_step('table') -%}
-        {{ list_changes(listed) }}
-        {{ return(made) }}
+    {%- if is_made_anew() -%}
+        {{ return(made_and_listed()) }}
     {%- endif -%}
     {%- set old_rows = 'select * from ' ~ this -%}
     {%- set new_rows = 'select * from (' ~ compiled_code ~ ')' -%}
@@ -71,6 +63,21 @@
 {% materialization compared, adapter='spark', supported_languages=['sql'] %}
     {{ return(materialization_table_spark()) }}
 {% endmaterialization %}
+
+{# Whether there is no table yet of which a part could stay. #}
+{% macro is_made_anew() -%}
+    {%- set old = load_cached_relation(this) -%}
+    {{ return(old is none or old.type != 'table' or flags.FULL_REFRESH) }}
+{%- endmacro %}
+
+{# This table as a whole; what it lists is all that stands in it. #}
+{% macro made_and_listed() -%}
+    {%- set made = made_in_one_step('table') -%}
+    {%- if config.get('lists') -%}
+        {{ list_changes(config.get('lists')) }}
+    {%- endif -%}
+    {{ return(made) }}
+{%- endmacro %}
 
 {# List the values of columns in rows of this table, in place of what was listed. #}
 {% macro list_changes(columns, where='', from=this) -%}
@@ -101,6 +108,13 @@
 {# Whether the LIVE of a row is rebuilt this night, or in a longer list. #}
 {% macro is_rebuilt(live_id='live_id', listed='int_rebuilt_lives') -%}
     {{ live_id }} in (select live_id from {{ ref(listed) }})
+{%- endmacro %}
+
+{# The same of a row that goes by several columns, such as a creator and a week. #}
+{% macro is_rebuilt_by(columns, listed='int_rebuilt_lives') -%}
+    ({{ columns | join(', ') }}) in (
+        select rebuilt.{{ columns | join(', rebuilt.') }} from {{ ref(listed) }} as rebuilt
+    )
 {%- endmacro %}
 
 {#

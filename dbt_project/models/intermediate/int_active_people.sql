@@ -14,13 +14,7 @@ with acts as (
 
 lives as (
     select * from {{ ref('int_live_inputs') }}
-    where
-        (creator_id, report_week) in (
-            select
-                rebuilt.creator_id,
-                rebuilt.report_week
-            from {{ ref('int_rebuilt_lives') }} as rebuilt
-        )
+    where {{ is_rebuilt_by(['creator_id', 'report_week']) }}
 )
 
 select distinct

@@ -8,14 +8,7 @@
 
 with lives as (
     select * from {{ ref('int_audience_lives') }}
-    where
-        (subject_kind, subject_id, report_week) in (
-            select
-                rebuilt.subject_kind,
-                rebuilt.subject_id,
-                rebuilt.report_week
-            from {{ ref('int_rebuilt_audiences') }} as rebuilt
-        )
+    where {{ is_rebuilt_by(['subject_kind', 'subject_id', 'report_week'], 'int_rebuilt_audiences') }}
 ),
 
 visits as (

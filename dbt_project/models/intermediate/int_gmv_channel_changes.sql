@@ -11,12 +11,7 @@ with changes as (
     where
         gmv is not null
         and gmv_before is not null
-        and (creator_id, period_id) in (
-            select
-                rebuilt.creator_id,
-                rebuilt.period_id
-            from {{ ref('int_rebuilt_periods') }} as rebuilt
-        )
+        and {{ is_rebuilt_by(['creator_id', 'period_id'], 'int_rebuilt_periods') }}
 ),
 
 periods as (

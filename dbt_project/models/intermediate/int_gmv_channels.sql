@@ -65,10 +65,4 @@ select
     {{ whole('sku_orders') }} as sku_orders,
     cast(gmv as decimal(18, 2)) as gmv
 from periods
-where
-    (creator_id, period_id) in (
-        select
-            rebuilt.creator_id,
-            rebuilt.period_id
-        from {{ ref('int_rebuilt_periods') }} as rebuilt
-    )
+where {{ is_rebuilt_by(['creator_id', 'period_id'], 'int_rebuilt_periods') }}

@@ -4,13 +4,7 @@
 
 with lives as (
     select * from {{ ref('int_live_inputs') }}
-    where
-        (market_key, report_week) in (
-            select
-                rebuilt.market_key,
-                rebuilt.report_week
-            from {{ ref('int_rebuilt_lives') }} as rebuilt
-        )
+    where {{ is_rebuilt_by(['market_key', 'report_week']) }}
 ),
 
 gifts as (

@@ -9,13 +9,7 @@
 
 with changes as (
     select * from {{ ref('int_gmv_channel_changes') }}
-    where
-        (creator_id, period_id) in (
-            select
-                rebuilt.creator_id,
-                rebuilt.period_id
-            from {{ ref('int_rebuilt_periods') }} as rebuilt
-        )
+    where {{ is_rebuilt_by(['creator_id', 'period_id'], 'int_rebuilt_periods') }}
 )
 
 select
