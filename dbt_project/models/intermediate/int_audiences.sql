@@ -8,7 +8,8 @@
 
 with lives as (
     select * from {{ ref('int_audience_lives') }}
-    where {{ is_rebuilt_by(['subject_kind', 'subject_id', 'report_week'], 'int_rebuilt_audiences') }}
+    where
+        {{ is_rebuilt_by(['subject_kind', 'subject_id', 'report_week'], 'int_rebuilt_audiences') }}
 ),
 
 visits as (
