@@ -3,7 +3,9 @@
 
     `rebuilt_by` names the columns that tell whose a row is, `rebuilt_in` the table that lists what
     is to be rebuilt, as it was and as it is now. The model gives the rows of just those, so its
-    inputs are narrowed by the same list. A full refresh makes the table anew.
+    inputs are narrowed by the same list. A full refresh makes the table anew, its rows in order of
+    the last of these columns, a LIVE or a day, so that later nights skip those of other times;
+    `is_sorted=false` where the inputs give them in such an order, more or less.
     `lists` names columns of which the values in rebuilt rows, as they were and as they are, go to
     `changes.<table>`, for models that are rebuilt by them (`listed_in`).
     Spark has no home between two nights: there it is a table like any other.
@@ -11,7 +13,7 @@
 {% materialization rebuilt, adapter='duckdb', supported_languages=['sql'] %}
     {%- set listed = config.get('lists') -%}
     {%- if is_made_anew() -%}
-        {{ return(made_and_listed()) }}
+        {{ return(made_and_listed(sorted_rows() if config.get('is_sorted', true) else compiled_code)) }}
     {%- endif -%}
     {%- set whose = config.require('rebuilt_by') | join(', ') -%}
     {%- set is_rebuilt -%}
@@ -30,7 +32,7 @@
     {%- endcall -%}
     {%- if listed -%}
         {%- call statement('list the new') -%}
-            insert into {{ listed_in(this.identifier) }}
+            insert into {{ list_of(this.identifier) }}
             select distinct {{ listed | join(', ') }} from {{ this }} where {{ is_rebuilt }}
         {%- endcall -%}
     {%- endif -%}
@@ -71,17 +73,24 @@
 {%- endmacro %}
 
 {# This table as a whole; what it lists is all that stands in it. #}
-{% macro made_and_listed() -%}
-    {%- set made = made_in_one_step('table') -%}
+{% macro made_and_listed(sql=compiled_code) -%}
+    {%- set made = made_in_one_step('table', sql) -%}
     {%- if config.get('lists') -%}
         {{ list_changes(config.get('lists')) }}
     {%- endif -%}
     {{ return(made) }}
 {%- endmacro %}
 
+{# The model's rows in order of what tells whose they are. #}
+{% macro sorted_rows() -%}
+    select * from (
+        {{ compiled_code }}
+    ) order by {{ config.require('rebuilt_by') | last }}
+{%- endmacro %}
+
 {# List the values of columns in rows of this table, in place of what was listed. #}
 {% macro list_changes(columns, where='', from=this) -%}
-    {%- set listed = listed_in(this.identifier) -%}
+    {%- set listed = list_of(this.identifier) -%}
     {%- call statement('schema of lists') -%}
         create schema if not exists {{ listed.partition('.')[0] }}
     {%- endcall -%}
@@ -92,17 +101,26 @@
     {%- do adapter.commit() -%}
 {%- endmacro %}
 
-{# What a `rebuilt` or `compared` model lists, as a table to read; on Spark all that it has. #}
-{% macro listed_in(model) -%}
-    {{ return(adapter.dispatch('listed_in')(model)) }}
-{%- endmacro %}
-
-{% macro duckdb__listed_in(model) -%}
+{# Where a `rebuilt` or `compared` model lists. #}
+{% macro list_of(model) -%}
     {{ return('changes.' ~ model) }}
 {%- endmacro %}
 
-{% macro spark__listed_in(model) -%}
-    {{ return(ref(model)) }}
+{#
+    What such a model lists, as a table to read; on Spark all that the model has. It is a `ref` on
+    either engine: who reads the list waits for the model.
+#}
+{% macro listed_in(model) -%}
+    {%- set relation = ref(model) -%}
+    {{ return(adapter.dispatch('listed_in')(model, relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__listed_in(model, relation) -%}
+    {{ return(list_of(model)) }}
+{%- endmacro %}
+
+{% macro spark__listed_in(model, relation) -%}
+    {{ return(relation) }}
 {%- endmacro %}
 
 {# Whether the LIVE of a row is rebuilt this night, or in a longer list. #}

@@ -1,10 +1,15 @@
 -- Who gifted to which creator while LIVEs ran, how much and when.
 -- Grain: one row per creator_id and viewer_id with a gift.
-{{ config(meta={'key': ['creator_id', 'viewer_id']}) }}
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['creator_id'],
+    rebuilt_in='changes.int_gifter_lives',
+    meta={'key': ['creator_id', 'viewer_id']}
+) }}
 
 with gifter_lives as (
     select * from {{ ref('int_gifter_lives') }}
-    where creator_id is not null
+    where creator_id in (select rebuilt.creator_id from {{ listed_in('int_gifter_lives') }} as rebuilt)
 ),
 
 gifters as (

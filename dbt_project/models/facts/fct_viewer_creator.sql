@@ -14,11 +14,6 @@ with rebuilt as (
     from {{ listed_in('fct_viewer_creator_week') }}
 ),
 
-lives as (
-    select * from {{ ref('int_lives') }}
-    where creator_id is not null
-),
-
 visits as (
     select * from {{ ref('int_visits') }}
 ),
@@ -31,13 +26,12 @@ weeks as (
 gaps as (
     select
         visits.viewer_id,
-        lives.creator_id,
+        visits.creator_id,
         visits.entered_ts,
         abs({{ microseconds_between('visits.previous_entered_ts', 'visits.entered_ts') }}) as gap_us
     from visits
-    inner join lives on visits.live_id = lives.live_id
     inner join rebuilt
-        on visits.viewer_id = rebuilt.viewer_id and lives.creator_id = rebuilt.creator_id
+        on visits.viewer_id = rebuilt.viewer_id and visits.creator_id = rebuilt.creator_id
 ),
 
 visited as (

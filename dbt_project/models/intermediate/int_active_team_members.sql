@@ -6,17 +6,25 @@
     rebuilt_in='intermediate.int_rebuilt_team_weeks'
 ) }}
 
-with team_events as (
-    select * from {{ ref('int_sparse_events') }}
-    where event_type in ('team_join', 'team_leave')
-),
-
-people as (
+with people as (
     select people.*
     from {{ ref('int_active_people') }} as people
     where
         people.report_week in (
             select rebuilt.report_week from {{ ref('int_rebuilt_team_weeks') }} as rebuilt
+        )
+),
+
+team_events as (
+    select events.*
+    from {{ ref('int_sparse_events') }} as events
+    where
+        events.event_type in ('team_join', 'team_leave')
+        and (events.creator_id, events.viewer_id) in (
+            select
+                people.creator_id,
+                people.viewer_id
+            from people
         )
 ),
 

@@ -1,6 +1,6 @@
 -- What people did in and around a LIVE, each act with the view that it belongs to.
 -- Grain: one row per act: an impression, an entry, an order line, or any other act of a viewer.
-{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], is_sorted=false) }}
 
 with events as (
     select * from {{ ref('int_events') }}

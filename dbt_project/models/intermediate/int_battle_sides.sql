@@ -1,9 +1,19 @@
 -- Battles, side by side: score and result as the platform says, diamonds as the gifts say.
 -- Grain: one row per battle, LIVE and start (battle_id, live_id, start_ts).
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['battle_id'],
+    rebuilt_in='intermediate.int_rebuilt_battles'
+) }}
 
 with battles as (
-    select * from {{ ref('int_intervals') }}
-    where kind = 'battle'
+    select intervals.*
+    from {{ ref('int_intervals') }} as intervals
+    where
+        intervals.kind = 'battle'
+        and intervals.subject_id in (
+            select rebuilt.battle_id from {{ ref('int_rebuilt_battles') }} as rebuilt
+        )
 ),
 
 endings as (

@@ -1,11 +1,17 @@
 -- Follows from a battle on by viewers who first came over from an opponent's room.
 -- Grain: one row per battle_id, live_id and start_ts with such follows.
+{{ config(
+    materialized='rebuilt',
+    rebuilt_by=['battle_id'],
+    rebuilt_in='intermediate.int_rebuilt_battles'
+) }}
 
 with follows as (
     select
         *,
         entered_ts - interval '30' minute as came_after_ts
     from {{ ref('int_battle_follows') }}
+    where {{ is_rebuilt_by(['battle_id'], 'int_rebuilt_battles') }}
 ),
 
 opponents as (

@@ -1,6 +1,6 @@
 -- Who sent gifts in which LIVE while it ran, and what they came to.
 -- Grain: one row per live_id and viewer_id with a gift.
-{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], lists=['creator_id']) }}
 
 with acts as (
     select * from {{ ref('int_acts') }}

@@ -1,6 +1,6 @@
 -- What ran for a while in a LIVE: pins, promotions, battles, guests, pauses, from start to end.
 -- Grain: one row per LIVE, kind, subject and start.
-{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], lists=['kind', 'subject_id']) }}
 
 with lives as (
     select * from {{ ref('int_lives') }}

@@ -99,6 +99,7 @@ in_order as (
 
 select
     in_order.live_id,
+    lives.creator_id,
     in_order.viewer_id,
     in_order.entered_ts,
     in_order.previous_entered_ts,
