@@ -25,7 +25,7 @@ from livehouse.errors import LivehouseError
 from livehouse.profile import Span
 from orchestration.dbt_run import REMEDY, BuildResult, build, fingerprint
 from orchestration.journal import DbtNode, Engine, Shift
-from orchestration.leftovers import drop_leftovers
+from orchestration.leftovers import LISTS, drop_leftovers
 from orchestration.steps import WAREHOUSE_POOL, forget_failure, step
 from orchestration.table_sizes import table_sizes
 from publishing.candidate import Models
@@ -105,6 +105,11 @@ def models_from(
         if node["resource_type"] in ("model", "seed")
     )
     parts = frozenset(".".join(table) for table in described.rebuilt)
+    lists = frozenset(
+        f"{LISTS}.{node['name']}"
+        for node in contents["nodes"].values()
+        if node["config"].get("lists")
+    )
 
     @dbt_assets(  # type: ignore[untyped-decorator]
         manifest=contents,
@@ -171,7 +176,9 @@ def models_from(
                 )
             if not selection and orders.engine == "duckdb":
                 if begun.is_full:
-                    for left in drop_leftovers(orders.home, orders.settings, made):
+                    for left in drop_leftovers(
+                        orders.home, orders.settings, made | lists
+                    ):
                         journal.say(f"models: no model makes {left} any more, dropped")
                 journal.lives_rebuilt = end_build(orders.home, orders.settings, project)
                 journal.goes_on_from = begun.goes_on_from

@@ -11,14 +11,18 @@ from ingestion.warehouse import connect
 from livehouse.settings import Home, Settings
 from livehouse.sql_text import quoted
 
+LISTS = "changes"
+"""The schema in which models list what changed (the macro `list_of`)."""
+
 
 def drop_leftovers(home: Home, settings: Settings, made: Collection[str]) -> list[str]:
-    """Drop every table and view that is not in `made` from the schemas of those that are.
+    """Drop every table and view that is not in `made` from the schemas of those that are, and every
+    such list.
 
     Both as `schema.name`. They would be published as if they were of today, and gate 2 would refuse
-    them for ever, since nobody describes them.
+    them for ever, since nobody describes them; an old list would hold on to viewers.
     """
-    schemas = sorted({name.partition(".")[0] for name in made})
+    schemas = sorted({LISTS, *(name.partition(".")[0] for name in made)})
     with connect(home, settings) as connection:
         found = connection.execute(
             "select 'table', schema_name, table_name from duckdb_tables()"

@@ -391,6 +391,8 @@ def test_a_whole_build_drops_what_no_model_makes_any_more(house: House) -> None:
     with duckdb.connect(str(house.home.warehouse)) as connection:
         connection.execute("create table facts.fct_of_yesterday as select 1 as one")
         connection.execute('create view staging."stg of ""yesterday""" as select 1 as one')
+        connection.execute("create schema changes")
+        connection.execute("create table changes.int_of_yesterday as select 'anna' as viewer_id")
         connection.execute("create schema own")
         connection.execute("create table own.notes as select 1 as one")
     assert house.run(full=True).outcome == "published"

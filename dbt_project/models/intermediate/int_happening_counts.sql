@@ -1,6 +1,6 @@
 -- What each happening counted while it ran, and the ordinary minutes of its LIVE before and after.
 -- Grain: one row per live_id, kind, subject_id, start_ts, metric, phase and position.
-{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], is_sorted=false) }}
 
 with happenings as (
     select * from {{ ref('int_happenings') }}

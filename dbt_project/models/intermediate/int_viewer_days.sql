@@ -103,5 +103,3 @@ select
     min(case when has_zone then 1 else 0 end) = 1 as has_zone
 from local
 group by viewer_id, market_key, activity_date
--- A night reads a few weeks: DuckDB skips the others where they stand together.
-order by activity_date
