@@ -44,7 +44,7 @@ class RebuiltBy:
         """
         whose = ", ".join(f"{alias}.{quoted(column)}" for column in self.columns)
         names = ", ".join(quoted(column) for column in self.columns)
-        return f"({whose}) in (select ({names}) from {listed or quoted('warehouse', *self.listed)})"
+        return f"({whose}) in (select {names} from {listed or quoted('warehouse', *self.listed)})"
 
     def viewers(self, of_table: Mapping[str, str]) -> dict[str, str]:
         """Those of its columns that hold viewers, given those of the table: in a release they have

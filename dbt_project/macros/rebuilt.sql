@@ -17,7 +17,7 @@
     {%- endif -%}
     {%- set whose = config.require('rebuilt_by') | join(', ') -%}
     {%- set is_rebuilt -%}
-        ({{ whose }}) in (select ({{ whose }}) from {{ config.require('rebuilt_in') }})
+        ({{ whose }}) in (select {{ whose }} from {{ config.require('rebuilt_in') }})
     {%- endset -%}
     {%- if listed -%}
         {{ list_changes(listed, 'where ' ~ is_rebuilt) }}
@@ -146,7 +146,7 @@
         {%- set whose = parts['rebuilt_by'] | join(', ') -%}
         (
             select * from {{ relation }}
-            where ({{ whose }}) in (select ({{ whose }}) from {{ parts['rebuilt_in'] }})
+            where ({{ whose }}) in (select {{ whose }} from {{ parts['rebuilt_in'] }})
         )
     {%- else -%}
         {{ relation }}

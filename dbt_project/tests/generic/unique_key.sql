@@ -10,8 +10,13 @@ select
     {{ columns | join(', ') }},
     count(*) as copies
 {%- if rebuilt_by | reject('in', columns) | list %}
-from {{ model }}
-where ({{ columns[0] }} in (select {{ columns[0] }} from {{ rebuilt_rows(model) }})) is not false
+from (
+    select * from {{ model }}
+    where {{ columns[0] }} in (select {{ columns[0] }} from {{ rebuilt_rows(model) }})
+    union all
+    select * from {{ model }}
+    where {{ columns[0] }} is null
+)
 {%- else %}
 from {{ rebuilt_rows(model) }}
 {%- endif %}
