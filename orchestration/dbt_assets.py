@@ -176,9 +176,7 @@ def models_from(
                 )
             if not selection and orders.engine == "duckdb":
                 if begun.is_full:
-                    for left in drop_leftovers(
-                        orders.home, orders.settings, made | lists
-                    ):
+                    for left in drop_leftovers(orders.home, orders.settings, made | lists):
                         journal.say(f"models: no model makes {left} any more, dropped")
                 journal.lives_rebuilt = end_build(orders.home, orders.settings, project)
                 journal.goes_on_from = begun.goes_on_from

@@ -20,7 +20,7 @@ from orchestration.dbt_run import fingerprint
 
 
 def test_a_first_night_builds_everything(nights: Nights) -> None:
-    assert nights.rebuilt["first"] == {"x1", "x2", "x3", "y1", "y2"}
+    assert nights.rebuilt["first"] == {"x1", "x2", "x3", "y1", "y2", "u1", "w1"}
 
 
 def test_who_came_concerns_the_live_before_and_all_after_it(nights: Nights) -> None:
@@ -38,8 +38,8 @@ def test_a_title_concerns_the_lives_of_the_product(nights: Nights) -> None:
 
 def test_time_that_passes_concerns_what_waited_for_it(nights: Nights) -> None:
     """LIVEs of May 4 and 5, and those of a week that had not ended."""
-    assert nights.rebuilt["later"] == {"v1"}
-    assert nights.histories["later"] == {"v1", "x1", "x2", "y1", "x3", "x4"}
+    assert nights.rebuilt["later"] == {"v1", "u1", "w1"}
+    assert nights.histories["later"] == {"v1", "x1", "x2", "y1", "x3", "x4", "u1", "w1"}
     settled = nights.rows("select live_id from intermediate.int_live_money where is_settled")
     assert {live_id for (live_id,) in settled} == {"x1", "x2", "y1"}
 
@@ -53,7 +53,7 @@ def test_a_day_is_counted_again_where_something_came_or_went(nights: Nights) -> 
     assert {day: first[day] for day in (2, 3, 8)} == {
         2: (1, 0, 0, 0), 3: (1, 0, 0, 0), 8: (1, 0, 0, 1),
     }  # fmt: skip
-    assert first.keys() == {2, 3, 4, 5, 6, 8, 12}
+    assert first.keys() == {2, 3, 4, 5, 6, 8, 11, 12}
     assert {day: second[day] for day in (1, 2, 3, 7, 8)} == {
         1: (1, 0, 0, 0),
         # the copy that came second does not count any more
@@ -63,8 +63,9 @@ def test_a_day_is_counted_again_where_something_came_or_went(nights: Nights) -> 
         # its LIVE is known now, though nothing came of the day
         8: (1, 0, 0, 0),
     }
-    # the payment came on a day of its own, and so did the news of who left the team
-    assert withdrawn == {**first, 7: (1, 0, 0, 0), 14: (1, 0, 0, 0)}
+    # the payment came on a day of its own, and so did the news of who left the team; a gift of U,
+    # and two copies
+    assert withdrawn == {**first, 7: (1, 0, 0, 0), 14: (1, 0, 0, 0), 11: (19, 2, 0, 0)}
 
 
 def test_who_left_a_team_outside_of_any_live_counts_no_longer(nights: Nights) -> None:
@@ -88,7 +89,7 @@ def test_receipts_are_counted_as_in_a_full_night(nights: Nights) -> None:
 
 
 def test_a_night_publishes_what_a_full_one_would(nights: Nights) -> None:
-    assert nights.rebuilt["full"] == {"x1", "x2", "x3", "y1", "y2", "v1"}
+    assert nights.rebuilt["full"] == {"x1", "x2", "x3", "y1", "y2", "v1", "u1", "w1"}
     assert nights.published["withdrawn"] == nights.published["full"]
     changed = {
         name
@@ -143,13 +144,13 @@ def test_each_night_published_what_a_new_home_would(
 
 def test_changed_models_and_a_broken_build_are_built_as_a_whole(nights: Nights) -> None:
     home, settings = nights.home, SETTINGS
-    every = {"x1", "x2", "x3", "y1", "y2", "z1", "v1"}
+    every = {"x1", "x2", "x3", "y1", "y2", "z1", "v1", "u1", "w1"}
     days = "select distinct day(event_date) from raw.touched_days order by all"
     assert nights.rows(days) == []
     touched = "select live_id from raw.touched_lives"
     assert begin_build(home, settings, "other models", full=False) == Build(True)
     assert {live_id for (live_id,) in nights.rows(touched)} == every
-    assert nights.rows(days) == [(day,) for day in (2, 3, 4, 5, 6, 7, 8, 12, 14)]
+    assert nights.rows(days) == [(day,) for day in (2, 3, 4, 5, 6, 7, 8, 11, 12, 14)]
     end_build(home, settings, fingerprint())
     assert nights.rows(touched) == nights.rows(days) == []
     build = begin_build(home, settings, fingerprint(), full=False)

@@ -92,6 +92,19 @@ def gift(name: str, day: int) -> list[dict[str, Any]]:
     return [event(f"{name}-g", "gift", name, at(day, "10:25:00"), **own)]
 
 
+def battle(name: str, day: int, side: str) -> list[dict[str, Any]]:
+    own = {"battle_id": "b", "side": side}
+    return [
+        event(f"{name}-b", "battle_start", name, at(day, "10:10:00"), **own),
+        event(f"{name}-c", "battle_end", name, at(day, "10:20:00"), **own),
+    ]
+
+
+def copy_of_before(line: dict[str, Any]) -> dict[str, Any]:
+    """A copy that was received before the one that is there: it counts."""
+    return {**line, "received_ts": at(1, "00:00:00")}
+
+
 def stray(event_id: str, time: str, received: str) -> dict[str, Any]:
     """What happens outside of any LIVE."""
     unfollow = event(event_id, "unfollow", "x", time, viewer="anna")
@@ -201,6 +214,10 @@ def run_all(nights: Nights) -> None:
             *live("y1", 4, "anna dan"),
             *gift("y1", 4),
             *live("y2", 6, "dan"),
+            *live("u1", 11, "gus"),
+            *battle("u1", 11, "1"),
+            *live("w1", 11, "fay"),
+            *battle("w1", 11, "2"),
             stray("moved", at(2, "10:00:00"), at(2, "10:00:00")),
             stray("copied", at(3, "10:00:00"), at(3, "10:00:00")),
             # nothing yet that says there was a LIVE
@@ -242,8 +259,22 @@ def run_all(nights: Nights) -> None:
     nights.run("rate")
     nights.refer("titles", "products", "product_id,title\np-y,Shoe\np-v,Hat\n")
     nights.run("titles")
-    # five weeks later: what became of the orders of May 4 and 5 is settled, of May 6 it is not
-    nights.deliver("later", live("v1", 35, "anna"))
+    # five weeks later: what became of the orders of May 4 and 5 is settled, of May 6 it is not; U
+    # got a gift in its battle with W; Fay came to W and left a minute later, so that her week, and
+    # what ran in either LIVE, is the same
+    fay = {"viewer": "fay"}
+    came = event("w1-fay-e", "room_enter", "w1", at(11, "10:01:20"), **fay)
+    went = event("w1-fay-x", "room_leave", "w1", at(11, "10:31:00"), **fay)
+    nights.deliver(
+        "later",
+        [
+            *live("v1", 35, "anna"),
+            event("u1-g", "gift", "u1", at(11, "10:15:00"), viewer="gus", gift_id="rose",
+                  quantity=1, coins=2, diamonds=1),
+            copy_of_before(came),
+            copy_of_before(went),
+        ],
+    )  # fmt: skip
     nights.run("later")
     nights.withdraw("withdrawn", "events/second.jsonl")
     nights.run("full", full=True)

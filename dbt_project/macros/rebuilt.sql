@@ -6,8 +6,8 @@
     inputs are narrowed by the same list. A full refresh makes the table anew, its rows in order of
     the last of these columns, a LIVE or a day, so that later nights skip those of other times;
     `is_sorted=false` where the inputs give them in such an order, more or less.
-    `lists` names columns of which the values in rebuilt rows, as they were and as they are, go to
-    `changes.<table>`, for models that are rebuilt by them (`listed_in`).
+    `lists` names columns of which the values in rows that came out otherwise, as they were and as
+    they are, go to `changes.<table>`, for models that are rebuilt by them (`listed_in`).
     Spark has no home between two nights: there it is a table like any other.
 #}
 {% materialization rebuilt, adapter='duckdb', supported_languages=['sql'] %}
@@ -20,7 +20,9 @@
         ({{ whose }}) in (select {{ whose }} from {{ config.require('rebuilt_in') }})
     {%- endset -%}
     {%- if listed -%}
-        {{ list_changes(listed, 'where ' ~ is_rebuilt) }}
+        {%- call statement('rows before') -%}
+            create or replace temp table rows_before as select * from {{ this }} where {{ is_rebuilt }}
+        {%- endcall -%}
     {%- endif -%}
     {%- call statement('delete') -%}
         delete from {{ this }} where {{ is_rebuilt }}
@@ -31,10 +33,10 @@
         )
     {%- endcall -%}
     {%- if listed -%}
-        {%- call statement('list the new') -%}
-            insert into {{ list_of(this.identifier) }}
-            select distinct {{ listed | join(', ') }} from {{ this }} where {{ is_rebuilt }}
-        {%- endcall -%}
+        {{ list_changes(
+            listed,
+            otherwise('select * from rows_before', 'select * from ' ~ this ~ ' where ' ~ is_rebuilt)
+        ) }}
     {%- endif -%}
     {{ return(it_is_made('table')) }}
 {% endmaterialization %}
@@ -53,11 +55,8 @@
     {%- if is_made_anew() -%}
         {{ return(made_and_listed()) }}
     {%- endif -%}
-    {%- set old_rows = 'select * from ' ~ this -%}
-    {%- set new_rows = 'select * from (' ~ compiled_code ~ ')' -%}
     {{ list_changes(
-        listed, from='((' ~ old_rows ~ ' except ' ~ new_rows ~ ') union ('
-        ~ new_rows ~ ' except ' ~ old_rows ~ '))'
+        listed, otherwise('select * from ' ~ this, 'select * from (' ~ compiled_code ~ ')')
     ) }}
     {{ return(made_in_one_step('table')) }}
 {% endmaterialization %}
@@ -88,15 +87,24 @@
     ) order by {{ config.require('rebuilt_by') | last }}
 {%- endmacro %}
 
+{# The rows that are in one of two sets alone; none is twice in a set. #}
+{% macro otherwise(old_rows, new_rows) -%}
+    (
+        select *, count(*) as sets from ({{ old_rows }} union all {{ new_rows }})
+        group by all
+        having count(*) = 1
+    )
+{%- endmacro %}
+
 {# List the values of columns in rows of this table, in place of what was listed. #}
-{% macro list_changes(columns, where='', from=this) -%}
+{% macro list_changes(columns, from=this) -%}
     {%- set listed = list_of(this.identifier) -%}
     {%- call statement('schema of lists') -%}
         create schema if not exists {{ listed.partition('.')[0] }}
     {%- endcall -%}
     {%- call statement('list') -%}
         create or replace table {{ listed }} as
-        select distinct {{ columns | join(', ') }} from {{ from }} {{ where }}
+        select distinct {{ columns | join(', ') }} from {{ from }}
     {%- endcall -%}
     {%- do adapter.commit() -%}
 {%- endmacro %}

@@ -9,7 +9,10 @@
 
 with gifter_lives as (
     select * from {{ ref('int_gifter_lives') }}
-    where creator_id in (select rebuilt.creator_id from {{ listed_in('int_gifter_lives') }} as rebuilt)
+    where
+        creator_id in (
+            select rebuilt.creator_id from {{ listed_in('int_gifter_lives') }} as rebuilt
+        )
 ),
 
 gifters as (

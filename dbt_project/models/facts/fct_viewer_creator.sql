@@ -3,15 +3,12 @@
 {{ config(
     materialized='rebuilt',
     rebuilt_by=['viewer_id', 'creator_id'],
-    rebuilt_in='changes.fct_viewer_creator_week',
+    rebuilt_in='intermediate.int_rebuilt_pairs',
     meta={'key': ['viewer_id', 'creator_id']}
 ) }}
 
 with rebuilt as (
-    select distinct
-        viewer_id,
-        creator_id
-    from {{ listed_in('fct_viewer_creator_week') }}
+    select * from {{ ref('int_rebuilt_pairs') }}
 ),
 
 visits as (

@@ -1,6 +1,6 @@
 -- Who was in which LIVE, when with the creator before, and whether after.
 -- Grain: one row per live_id and viewer_id.
-{{ config(materialized='rebuilt', rebuilt_by=['live_id']) }}
+{{ config(materialized='rebuilt', rebuilt_by=['live_id'], lists=['viewer_id', 'creator_id']) }}
 
 with lives as (
     select
