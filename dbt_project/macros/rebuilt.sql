@@ -13,15 +13,13 @@
 {% materialization rebuilt, adapter='duckdb', supported_languages=['sql'] %}
     {%- set listed = config.get('lists') -%}
     {%- if is_made_anew() -%}
-        {{ return(made_and_listed(sorted_rows() if config.get('is_sorted', true) else compiled_code)) }}
+        {{ return(made_and_listed(sorted_rows())) }}
     {%- endif -%}
-    {%- set whose = config.require('rebuilt_by') | join(', ') -%}
-    {%- set is_rebuilt -%}
-        ({{ whose }}) in (select {{ whose }} from {{ config.require('rebuilt_in') }})
-    {%- endset -%}
+    {%- set is_rebuilt = is_listed(config.require('rebuilt_by'), config.require('rebuilt_in')) -%}
     {%- if listed -%}
         {%- call statement('rows before') -%}
-            create or replace temp table rows_before as select * from {{ this }} where {{ is_rebuilt }}
+            create or replace temp table rows_before as
+            select * from {{ this }} where {{ is_rebuilt }}
         {%- endcall -%}
     {%- endif -%}
     {%- call statement('delete') -%}
@@ -80,11 +78,14 @@
     {{ return(made) }}
 {%- endmacro %}
 
-{# The model's rows in order of what tells whose they are. #}
+{# The model's rows in order of what tells whose they are, or as they come (`is_sorted`). #}
 {% macro sorted_rows() -%}
     select * from (
         {{ compiled_code }}
-    ) order by {{ config.require('rebuilt_by') | last }}
+    )
+    {%- if config.get('is_sorted', true) %}
+    order by {{ config.require('rebuilt_by') | last }}
+    {%- endif %}
 {%- endmacro %}
 
 {# The rows that are in one of two sets alone; none is twice in a set. #}
@@ -138,8 +139,16 @@
 
 {# The same of a row that goes by several columns, such as a creator and a week. #}
 {% macro is_rebuilt_by(columns, listed='int_rebuilt_lives') -%}
+    {{- is_listed(columns, ref(listed)) }}
+{%- endmacro %}
+
+{#
+    Whether a row's columns stand in a list. Column by column, not as one value: so DuckDB knows
+    their bounds, and skips other rows.
+#}
+{% macro is_listed(columns, list) -%}
     ({{ columns | join(', ') }}) in (
-        select rebuilt.{{ columns | join(', rebuilt.') }} from {{ ref(listed) }} as rebuilt
+        select rebuilt.{{ columns | join(', rebuilt.') }} from {{ list }} as rebuilt
     )
 {%- endmacro %}
 
@@ -151,10 +160,9 @@
 {% macro rebuilt_rows(relation) -%}
     {%- set parts = rebuilt_parts(relation) -%}
     {%- if parts -%}
-        {%- set whose = parts['rebuilt_by'] | join(', ') -%}
         (
             select * from {{ relation }}
-            where ({{ whose }}) in (select {{ whose }} from {{ parts['rebuilt_in'] }})
+            where {{ is_listed(parts['rebuilt_by'], parts['rebuilt_in']) }}
         )
     {%- else -%}
         {{ relation }}

@@ -9,10 +9,7 @@
 
 with gifter_lives as (
     select * from {{ ref('int_gifter_lives') }}
-    where
-        creator_id in (
-            select rebuilt.creator_id from {{ listed_in('int_gifter_lives') }} as rebuilt
-        )
+    where {{ is_listed(['creator_id'], listed_in('int_gifter_lives')) }}
 ),
 
 gifters as (

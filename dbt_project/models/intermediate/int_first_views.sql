@@ -8,7 +8,7 @@
 
 with views as (
     select * from {{ ref('int_view_dates') }}
-    where viewer_id in (select rebuilt.viewer_id from {{ listed_in('int_view_dates') }} as rebuilt)
+    where {{ is_listed(['viewer_id'], listed_in('int_view_dates')) }}
 ),
 
 -- Named here again, since DuckDB writes down the whole of what is named once and read twice.
@@ -17,7 +17,7 @@ starts as (
         viewer_id,
         min(entered_ts) as entered_ts
     from {{ ref('int_view_dates') }}
-    where viewer_id in (select rebuilt.viewer_id from {{ listed_in('int_view_dates') }} as rebuilt)
+    where {{ is_listed(['viewer_id'], listed_in('int_view_dates')) }}
     group by viewer_id
 ),
 
